@@ -1,0 +1,217 @@
+import { type Alarm, type Clock, realClock } from "./clock.ts";
+import { enterLoop, setLoopFactory } from "./current.ts";
+import { expectDuration } from "./errors.ts";
+import { FailureWatch } from "./failure-watch.ts";
+import { Future, type Runnable } from "./future.ts";
+import { ReadyQueue } from "./ready-queue.ts";
+import { Scope } from "./scope.ts";
+import { startTask, type TaskFunction } from "./start.ts";
+import type { Task } from "./task.ts";
+import { type TimerHandle, TimerQueue } from "./timer-queue.ts";
+import { afterTurn } from "./turn.ts";
+import { forgetPassed } from "./waitable.ts";
+
+/** What the loop tells its exception handler about an error that nobody else can catch. */
+export interface LoopFailure {
+  /** What happened, as a sentence. */
+  readonly message: string;
+  /** What was thrown. */
+  readonly error: unknown;
+}
+
+/** How much runs before timers and sockets get their turn. */
+const stepsPerTurn = 1_024;
+const turnMs = 4;
+const stepsPerClockRead = 64;
+
+/**
+ * The event loop of a thread: a queue of what is ready and a heap of what is due. One iteration:
+ *
+ * 1. what was ready at its start runs, in the order it became ready;
+ * 2. native promises get their turn (the loop wakes itself through one);
+ * 3. after 1,024 steps or 4 ms, timers and sockets of the host get theirs;
+ * 4. timers that are due make their callbacks ready, ties in the order they were set.
+ *
+ * Every thread has a default loop, made on first use; you seldom name it.
+ */
+export class Loop {
+  /** @internal The task whose step runs now. */
+  current: Task<unknown> | null = null;
+  /** @internal Tasks that belong to no run and no group. */
+  readonly scope: Scope = new Scope(this);
+  readonly #clock: Clock;
+  readonly #ready = new ReadyQueue<Runnable>();
+  readonly #timers = new TimerQueue(() => this.#alarm?.hold(false));
+  readonly #failures = new FailureWatch((failure) => this.reportFailure(failure));
+  #onFailure: ((failure: LoopFailure) => void) | null = null;
+  /** A wake-up is under way, so that a batch is asked for once. */
+  #waking = false;
+  #stepsThisTurn = 0;
+  #turnStartMs = 0;
+  #alarm: Alarm | null = null;
+  #alarmAtMs = Number.POSITIVE_INFINITY;
+
+  /** A loop on this clock; the default is the machine's. */
+  constructor(clock: Clock = realClock) {
+    this.#clock = clock;
+  }
+
+  /** The loop's time in milliseconds; only differences mean something. */
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /** Runs `callback(...args)` in the next batch. What it throws goes to the exception handler. */
+  callSoon<A extends unknown[]>(callback: (...args: A) => void, ...args: A): void {
+    this.enqueue({ run: () => callback(...args) });
+  }
+
+  /**
+   * Runs `callback(...args)` after `delayMs`, never earlier.
+   *
+   * @throws InvalidArgumentError when the delay is negative or no number.
+   */
+  callLater<A extends unknown[]>(delayMs: number, callback: (...args: A) => void, ...args: A): TimerHandle {
+    expectDuration("delayMs", delayMs);
+    return this.callAt(this.now() + delayMs, callback, ...args);
+  }
+
+  /** Runs `callback(...args)` when `now()` has reached `whenMs`. */
+  callAt<A extends unknown[]>(whenMs: number, callback: (...args: A) => void, ...args: A): TimerHandle {
+    const timer = this.#timers.add(
+      whenMs,
+      args.length === 0 ? (callback as () => void) : () => callback(...args),
+    );
+    this.#rearm();
+    return timer;
+  }
+
+  /** A pending future of this loop. */
+  createFuture<T>(): Future<T> {
+    return new Future<T>(this);
+  }
+
+  /**
+   * Starts a task at the next turn: `fn(...args)`, where `fn` is a coroutine function or an async one. An async function
+   * that takes one parameter more gets an `AbortSignal` there, which fires when the task is cancelled. The task belongs to
+   * the `run` it was made in and is cancelled when that ends.
+   */
+  createTask<T, A extends unknown[]>(fn: TaskFunction<T, A>, ...args: A): Task<T> {
+    return startTask(this.current?.scope.root ?? this.scope, fn, args);
+  }
+
+  /** Gives errors that nobody can catch to `handler` instead of printing them; `null` prints them again. */
+  setExceptionHandler(handler: ((failure: LoopFailure) => void) | null): void {
+    this.#onFailure = handler;
+  }
+
+  /** @internal */
+  enqueue(runnable: Runnable): void {
+    this.#ready.push(runnable);
+    if (!this.#waking) this.#wakeFromIdle();
+  }
+
+  /** @internal A future failed and nobody waits for it: report it unless somebody looks before it is forgotten. */
+  watchFailure(future: Future<unknown>): void {
+    this.#failures.watch(future);
+  }
+
+  /** @internal Somebody looked after all. */
+  forgetFailure(future: Future<unknown>): void {
+    this.#failures.forget(future);
+  }
+
+  /** @internal */
+  reportFailure(failure: LoopFailure): void {
+    if (this.#onFailure === null) return printFailure(failure);
+    try {
+      this.#onFailure(failure);
+    } catch (error) {
+      printFailure(failure);
+      printFailure({ message: "the exception handler itself threw", error });
+    }
+  }
+
+  #wakeFromIdle(): void {
+    this.#waking = true;
+    this.#turnStartMs = this.now();
+    settled.then(this.#runBatch);
+  }
+
+  /** One batch: what was ready at its start. */
+  readonly #runBatch = (): void => {
+    const outer = enterLoop(this);
+    const outerTask = this.current;
+    this.current = null;
+    this.#runReady(this.#ready.size);
+    forgetPassed();
+    this.current = outerTask;
+    enterLoop(outer);
+    this.#goOn();
+  };
+
+  #runReady(count: number): void {
+    for (let left = count; left > 0; left--) {
+      const runnable = this.#ready.shift();
+      try {
+        runnable.run();
+      } catch (error) {
+        this.reportFailure({ message: "a callback of the loop threw", error });
+      }
+      if ((++this.#stepsThisTurn & (stepsPerClockRead - 1)) === 0 && this.#turnIsOver()) return;
+    }
+  }
+
+  #turnIsOver(): boolean {
+    if (this.#stepsThisTurn < stepsPerTurn && this.now() - this.#turnStartMs < turnMs) return false;
+    this.#stepsThisTurn = stepsPerTurn;
+    return true;
+  }
+
+  #goOn(): void {
+    if (this.#ready.size === 0) {
+      this.#waking = false;
+      this.#ready.compact();
+    } else if (this.#stepsThisTurn >= stepsPerTurn) {
+      afterTurn(this.#startTurn);
+    } else {
+      settled.then(this.#runBatch);
+    }
+  }
+
+  readonly #startTurn = (): void => {
+    this.#stepsThisTurn = 0;
+    this.#turnStartMs = this.now();
+    this.#runBatch();
+  };
+
+  /** Keeps one native timer, for the first deadline, that holds the process while a live timer waits. */
+  #rearm(): void {
+    if (this.#timers.live === 1) this.#alarm?.hold(true);
+    const nextMs = this.#timers.nextMs();
+    if (nextMs < this.#alarmAtMs) {
+      this.#alarm?.cancel();
+      this.#alarmAtMs = nextMs;
+      this.#alarm = this.#clock.setAlarm(Math.max(0, nextMs - this.now()), this.#onAlarm);
+    }
+  }
+
+  readonly #onAlarm = (): void => {
+    this.#alarm = null;
+    this.#alarmAtMs = Number.POSITIVE_INFINITY;
+    const nowMs = this.now();
+    for (let due = this.#timers.takeDue(nowMs); due !== null; due = this.#timers.takeDue(nowMs)) {
+      this.enqueue({ run: due });
+    }
+    this.#rearm();
+  };
+}
+
+const settled = Promise.resolve();
+
+function printFailure({ message, error }: LoopFailure): void {
+  // biome-ignore lint/suspicious/noConsole: the last resort when no handler is set
+  console.error(`overlap: ${message}:`, error);
+}
+
+setLoopFactory(() => new Loop());

@@ -1,0 +1,88 @@
+import { CancelledError, describeValue, InvalidArgumentError } from "./errors.ts";
+import { Future } from "./future.ts";
+import { Operation } from "./operation.ts";
+import type { Scope } from "./scope.ts";
+import { Task } from "./task.ts";
+import { until } from "./until.ts";
+import type { Coroutine, Waitable } from "./waitable.ts";
+
+/**
+ * What a task can run: a coroutine function, or an async function. An async function that declares one parameter more than
+ * it is given arguments gets an `AbortSignal` there.
+ */
+export type TaskFunction<T, A extends unknown[] = []> =
+  | ((...args: A) => Coroutine<T> | Waitable<T>)
+  | ((...args: [...A, AbortSignal]) => PromiseLike<T>);
+
+/** @internal */
+export type AnyFunction = (...args: unknown[]) => unknown;
+
+const generatorFunction: unknown = Object.getPrototypeOf(function* () {});
+
+/** @internal Makes the task; the function itself is called at the task's first step. */
+export function startTask<T, A extends unknown[]>(
+  scope: Scope,
+  fn: TaskFunction<T, A>,
+  args: A,
+  name: string = (fn as AnyFunction).name || "task",
+): Task<T> {
+  if (typeof fn !== "function") {
+    throw new InvalidArgumentError(
+      `expected a coroutine function or an async function, got ${describeValue(fn)}`,
+    );
+  }
+  return new Task<T>(scope, name, toCoroutine<T>(fn as AnyFunction, args));
+}
+
+/** @internal The coroutine of a call that has not begun. */
+export function toCoroutine<T>(fn: AnyFunction, args: unknown[]): Coroutine<T> {
+  const isCoroutineFunction = Object.getPrototypeOf(fn) === generatorFunction;
+  return isCoroutineFunction ? (fn(...args) as Coroutine<T>) : callFunction<T>(fn, args);
+}
+
+/** @internal The task for a waitable or a coroutine: itself when it is a future already. */
+export function toFuture<T>(scope: Scope, source: Waitable<T> | Coroutine<T>): Future<T> {
+  if (source instanceof Future) return source;
+  if (source instanceof Operation)
+    return startTask<T, []>(scope, () => source as Waitable<T>, [], source.body.name);
+  if (isCoroutineObject(source)) return new Task<T>(scope, "coroutine", source as Coroutine<T>);
+  throw new InvalidArgumentError(
+    `expected a future, a task, an operation or a coroutine, got ${describeValue(source)}`,
+  );
+}
+
+/** Calls any kind of function as a coroutine. */
+function* callFunction<T>(fn: AnyFunction, args: unknown[]): Coroutine<T> {
+  const abort = fn.length > args.length ? new AbortController() : undefined;
+  const result = abort === undefined ? fn(...args) : fn(...args, abort.signal);
+  if (result instanceof Future || result instanceof Operation) return (yield* result) as T;
+  if (isCoroutineObject(result)) return (yield* result) as T;
+  if (typeof (result as PromiseLike<T> | undefined)?.then !== "function") return result as T;
+  return yield* settleNative(result as PromiseLike<T>, abort);
+}
+
+/** Waits until the native function has really ended: a cancel fires its signal, and it says itself when it is done. */
+function* settleNative<T>(promise: PromiseLike<T>, abort: AbortController | undefined): Coroutine<T> {
+  let cancel: CancelledError | undefined;
+  for (;;) {
+    const outcome = until(promise);
+    try {
+      return yield* outcome;
+    } catch (error) {
+      if (!outcome.cancelled) throw cancel !== undefined && isAbort(error, cancel) ? cancel : error;
+      cancel ??= error as CancelledError; // a cancelled future throws nothing else
+      abort?.abort(cancel);
+    }
+  }
+}
+
+function isAbort(error: unknown, cancel: CancelledError): boolean {
+  return (
+    error === cancel || error instanceof CancelledError || (error as Error | undefined)?.name === "AbortError"
+  );
+}
+
+function isCoroutineObject(value: unknown): value is Coroutine<unknown> {
+  const candidate = value as Partial<Coroutine<unknown>> | null | undefined;
+  return typeof candidate?.next === "function" && typeof candidate.throw === "function";
+}

@@ -1,0 +1,185 @@
+import { CancelledError, describeValue, InvalidStateError, NotWaitableError } from "./errors.ts";
+import { CANCELLED, FAILED, FULFILLED, Future, isThenable, PENDING, type Runnable } from "./future.ts";
+import type { Scope } from "./scope.ts";
+import { type Coroutine, forgetEntered, suspended, type Wait } from "./waitable.ts";
+
+/**
+ * A future that runs a coroutine (or a native async function, see `createTask`). It starts at the next turn of the loop.
+ *
+ * Cancelling throws `CancelledError` into the coroutine at the wait it is in. A wait that had completed delivers its
+ * value first, and the cancel strikes at the next one, so nothing that was granted is lost.
+ */
+export class Task<T> extends Future<T> implements Runnable {
+  /** What the task is called in reports: the name given to it, else its function's. */
+  readonly name: string;
+  /** @internal Where it is listed while it lives. */
+  readonly scope: Scope;
+  /** @internal Neighbours in the scope's list. */
+  nextInScope: Task<unknown> | null = null;
+  /** @internal */
+  previousInScope: Task<unknown> | null = null;
+  /** The generator that runs now, innermost frame first. */
+  #body: Coroutine<unknown> | null;
+  /** The frames that wait for `#body` to return, outermost first; `null` until one is needed. */
+  #callers: Coroutine<unknown>[] | null = null;
+  #waitingFor: Future<unknown> | null = null;
+  /** A cancel that no wait has delivered yet. */
+  #undelivered: CancelledError | null = null;
+  #cancelRequests = 0;
+
+  /** @internal Use `createTask`, `run` or a group. */
+  constructor(scope: Scope, name: string, body: Coroutine<T>) {
+    super(scope.loop);
+    this.scope = scope;
+    this.name = name;
+    this.#body = body;
+    scope.add(this);
+    this.loop.enqueue(this);
+  }
+
+  /**
+   * Asks the task to end: what it waits for is withdrawn at once, and `CancelledError` with this reason is thrown into it.
+   * The coroutine may clean up, waiting if it must, and should throw the error on. False when the task is done.
+   */
+  override cancel(reason?: unknown): boolean {
+    if (this.settled !== PENDING) return false;
+    this.#cancelRequests++;
+    if (this.#waitingFor?.cancel(reason)) return true;
+    this.#undelivered = new CancelledError(reason);
+    return true;
+  }
+
+  /** How many cancel requests have not been taken back by `uncancel`. */
+  get cancelling(): number {
+    return this.#cancelRequests;
+  }
+
+  /** Takes one cancel request back, for code that turns a cancel of its own into something else; returns what is left. */
+  uncancel(): number {
+    if (this.#cancelRequests > 0) this.#cancelRequests--;
+    if (this.#cancelRequests === 0) this.#undelivered = null;
+    return this.#cancelRequests;
+  }
+
+  /** Tasks end when their coroutine ends. @throws InvalidStateError always. */
+  override setResult(): void {
+    throw new InvalidStateError("a task's result is what its coroutine returns; it cannot be set");
+  }
+
+  /** Tasks end when their coroutine ends. @throws InvalidStateError always. */
+  override setException(): void {
+    throw new InvalidStateError("a task's exception is what its coroutine throws; it cannot be set");
+  }
+
+  /** @internal Called by a wait: sleep until `future` is done. */
+  waitFor(future: Future<unknown>): void {
+    if (future === this) throw new InvalidStateError(`task ${this.name} waits for itself`);
+    this.#waitingFor = future;
+    future.addWaiter(this);
+    if (this.#undelivered !== null && future.cancel(this.#undelivered.reason)) this.#undelivered = null;
+  }
+
+  /** @internal Called by an operation: run `body` and hand what it returns to the frame that waits for it. */
+  enterFrame(body: Coroutine<unknown>): void {
+    this.#callers ??= [];
+    this.#callers.push(this.#body as Coroutine<unknown>); // a frame is entered by a running body
+    this.#body = body;
+  }
+
+  /** @internal One step: deliver what the wait brought and run to the next wait. */
+  run(): void {
+    const loop = this.loop;
+    const previous = loop.current;
+    loop.current = this;
+    this.#step();
+    loop.current = previous;
+  }
+
+  #step(): void {
+    const wait = this.#waitingFor;
+    this.#waitingFor = null;
+    if (wait === null) {
+      const cancel = this.#undelivered;
+      this.#undelivered = null;
+      this.#resume(cancel !== null, cancel);
+    } else {
+      this.#resume(wait.settled !== FULFILLED, wait.outcome);
+    }
+  }
+
+  /** Runs the body from wait to wait until one has to sleep or the outermost frame has ended. */
+  #resume(failed: boolean, input: unknown): void {
+    let failing = failed;
+    let value = input;
+    for (;;) {
+      const body = this.#body as Coroutine<unknown>; // there is one until the task is done
+      let step: IteratorResult<Wait, unknown>;
+      try {
+        forgetEntered();
+        step = failing ? body.throw(value) : body.next(value);
+      } catch (error) {
+        if (!this.#leaveFrame()) return this.#fail(error);
+        failing = true;
+        value = error;
+        continue;
+      }
+      failing = false;
+      if (step.done) {
+        value = step.value;
+        if (!this.#leaveFrame()) return this.#finish(value);
+      } else {
+        try {
+          if (!this.#park(step)) return;
+          value = undefined;
+        } catch (error) {
+          failing = true;
+          value = error;
+        }
+      }
+    }
+  }
+
+  /** Begins the wait that was yielded; true when the task goes on at once, in a new frame. */
+  #park(step: { readonly value: Wait }): boolean {
+    if (step !== suspended) throw notWaitable(step.value);
+    return suspended.value.park(this);
+  }
+
+  /** Goes back to the frame that waits; false when the outermost one has ended. */
+  #leaveFrame(): boolean {
+    const caller = this.#callers?.pop();
+    this.#body = caller ?? null;
+    return caller !== undefined;
+  }
+
+  #finish(value: unknown): void {
+    if (this.#undelivered !== null) this.settle(CANCELLED, this.#undelivered);
+    else if (isThenable(value)) this.settle(FAILED, returnedThenable(this.name, value));
+    else this.settle(FULFILLED, value);
+  }
+
+  #fail(error: unknown): void {
+    this.settle(error instanceof CancelledError ? CANCELLED : FAILED, error);
+  }
+
+  /** @internal */
+  override settle(state: number, outcome: unknown): void {
+    super.settle(state, outcome);
+    this.scope.remove(this);
+  }
+}
+
+function notWaitable(value: unknown): NotWaitableError {
+  const what = describeValue(value);
+  return new NotWaitableError(
+    isThenable(value)
+      ? `a coroutine yielded ${what}: wait with yield* instead of yield, and for a promise with yield* until(promise)`
+      : `a coroutine yielded ${what}, which cannot be waited for: use yield* with a future, a task or an operation`,
+  );
+}
+
+function returnedThenable(name: string, value: unknown): InvalidStateError {
+  return new InvalidStateError(
+    `task ${name} returned ${describeValue(value)}, which is still to be waited for: return yield* it (a promise: yield* until(promise))`,
+  );
+}
