@@ -28,5 +28,5 @@ export { Task } from "./task.ts";
 export { TaskGroup, taskGroup } from "./task-group.ts";
 export { createTask, currentTask } from "./tasks.ts";
 export type { TimerHandle } from "./timer-queue.ts";
-export { until } from "./until.ts";
+export { until, untilSettled } from "./until.ts";
 export type { Coroutine, Wait, Waitable } from "./waitable.ts";

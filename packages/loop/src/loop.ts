@@ -172,7 +172,7 @@ export class Loop {
     if (this.#ready.size === 0) {
       this.#waking = false;
       this.#ready.compact();
-    } else if (this.#stepsThisTurn >= stepsPerTurn) {
+    } else if (this.#turnIsOver()) {
       afterTurn(this.#startTurn);
     } else {
       settled.then(this.#runBatch);

@@ -1,9 +1,9 @@
-import { CancelledError, describeValue, InvalidArgumentError } from "./errors.ts";
+import { describeValue, InvalidArgumentError } from "./errors.ts";
 import { Future } from "./future.ts";
 import { Operation } from "./operation.ts";
 import type { Scope } from "./scope.ts";
 import { Task } from "./task.ts";
-import { until } from "./until.ts";
+import { untilSettled } from "./until.ts";
 import type { Coroutine, Waitable } from "./waitable.ts";
 
 /**
@@ -58,31 +58,11 @@ function* callFunction<T>(fn: AnyFunction, args: unknown[]): Coroutine<T> {
   if (result instanceof Future || result instanceof Operation) return (yield* result) as T;
   if (isCoroutineObject(result)) return (yield* result) as T;
   if (typeof (result as PromiseLike<T> | undefined)?.then !== "function") return result as T;
-  return yield* settleNative(result as PromiseLike<T>, abort);
+  return (yield* untilSettled(result as PromiseLike<T>, (cancel) => abort?.abort(cancel))) as T;
 }
 
-/** Waits until the native function has really ended: a cancel fires its signal, and it says itself when it is done. */
-function* settleNative<T>(promise: PromiseLike<T>, abort: AbortController | undefined): Coroutine<T> {
-  let cancel: CancelledError | undefined;
-  for (;;) {
-    const outcome = until(promise);
-    try {
-      return yield* outcome;
-    } catch (error) {
-      if (!outcome.cancelled) throw cancel !== undefined && isAbort(error, cancel) ? cancel : error;
-      cancel ??= error as CancelledError; // a cancelled future throws nothing else
-      abort?.abort(cancel);
-    }
-  }
-}
-
-function isAbort(error: unknown, cancel: CancelledError): boolean {
-  return (
-    error === cancel || error instanceof CancelledError || (error as Error | undefined)?.name === "AbortError"
-  );
-}
-
-function isCoroutineObject(value: unknown): value is Coroutine<unknown> {
+/** @internal */
+export function isCoroutineObject(value: unknown): value is Coroutine<unknown> {
   const candidate = value as Partial<Coroutine<unknown>> | null | undefined;
   return typeof candidate?.next === "function" && typeof candidate.throw === "function";
 }

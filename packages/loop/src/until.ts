@@ -1,4 +1,6 @@
+import { CancelledError } from "./errors.ts";
 import { FAILED, FULFILLED, Future, isThenable, PENDING } from "./future.ts";
+import type { Coroutine } from "./waitable.ts";
 
 /**
  * The future of a native promise (or any thenable). Cancelling the wait leaves the promise alone: a promise cannot be
@@ -22,4 +24,31 @@ export function until<T>(promise: PromiseLike<T> | T): Future<Awaited<T>> {
     },
   );
   return future;
+}
+
+/**
+ * Waits until a promise has really settled, for work that has to be told to stop and then be waited for. A cancel calls
+ * `onCancel` (which should make the work end soon, by an `AbortSignal` for instance) and the wait goes on. A promise that
+ * then rejects with the cancel, or with an `AbortError`, ends the wait with the cancel; anything else is its outcome.
+ */
+export function* untilSettled<T>(
+  promise: PromiseLike<T>,
+  onCancel: (cancel: CancelledError) => void,
+): Coroutine<Awaited<T>> {
+  let cancel: CancelledError | undefined;
+  for (;;) {
+    const outcome = until(promise);
+    try {
+      return yield* outcome;
+    } catch (error) {
+      if (!outcome.cancelled) throw cancel !== undefined && isAbort(error) ? cancel : error;
+      const first = cancel === undefined;
+      cancel ??= error as CancelledError; // a cancelled future throws nothing else
+      if (first) onCancel(cancel);
+    }
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof CancelledError || (error as Error | undefined)?.name === "AbortError";
 }
