@@ -1,0 +1,117 @@
+import { groupSpans, Trace, toChromeTrace, toNdjson } from "@overlap/trace";
+import { describe, expect, test } from "vitest";
+
+interface ChromeEvent {
+  readonly ph: string;
+  readonly name: string;
+  readonly tid?: number;
+  readonly ts?: number;
+  readonly dur?: number;
+  readonly cat?: string;
+  readonly cname?: string;
+  readonly args: Record<string, unknown>;
+}
+
+function chromeEvents(trace: Trace): ChromeEvent[] {
+  const text = [...toChromeTrace(trace)].join("");
+  return (JSON.parse(text) as { traceEvents: ChromeEvent[] }).traceEvents;
+}
+
+function fiftyInFlight(): Trace {
+  const trace = new Trace();
+  const startMs = trace.now();
+  for (let i = 0; i < 1_000; i++) {
+    trace.span("fetch", "io", `/${i}`, startMs + i / 7, startMs + (i + 50) / 7, i % 100 !== 0);
+  }
+  return trace;
+}
+
+describe("Chrome Trace Event JSON", () => {
+  test("gives 1,000 requests with 50 in flight exactly 50 named tracks", () => {
+    const events = chromeEvents(fiftyInFlight());
+    const names = events.filter((event) => event.name === "thread_name").map((event) => event.args.name);
+    expect(names).toHaveLength(50);
+    expect(names[0]).toBe("fetch io 1");
+    expect(new Set(events.filter((event) => event.ph === "X").map((event) => event.tid)).size).toBe(50);
+  });
+
+  test("never lets two events of one track overlap, not even by rounding", () => {
+    const ends = new Map<number | undefined, number>();
+    const complete = chromeEvents(fiftyInFlight()).filter((event) => event.ph === "X");
+    expect(complete).toHaveLength(1_000);
+    for (const { tid, ts = -1, dur = -1 } of complete) {
+      const startNs = Math.round(ts * 1_000);
+      expect(startNs).toBeGreaterThanOrEqual(ends.get(tid) ?? 0);
+      ends.set(tid, startNs + Math.round(dur * 1_000));
+    }
+  });
+
+  test("begins at 0 and counts in microseconds", () => {
+    const trace = new Trace();
+    trace.span("hash", "cpu", "x", 1_000.5, 1_016);
+    trace.span("save", "sink", "", 1_001, 1_002.001_5, false);
+    expect(chromeEvents(trace).filter((event) => event.ph === "X")).toMatchObject([
+      { name: "x", cat: "cpu", ts: 0, dur: 15_500 },
+      { name: "sink", cat: "sink", ts: 500, dur: 1_001.5, cname: "terrible" },
+    ]);
+  });
+
+  test("carries counters, and how much was dropped", () => {
+    const trace = new Trace({ limit: 1 });
+    trace.count("in flight", 4, 10);
+    trace.span("a", "io", "", 12, 13);
+    trace.span("a", "io", "", 12, 13);
+    expect(chromeEvents(trace).find((event) => event.ph === "C")).toMatchObject({
+      name: "in flight",
+      ts: 0,
+      args: { value: 4 },
+    });
+    expect(JSON.parse([...toChromeTrace(trace)].join(""))).toMatchObject({ otherData: { spansDropped: 1 } });
+  });
+
+  test("is valid JSON for an empty trace and for hostile labels", () => {
+    expect(chromeEvents(new Trace())).toHaveLength(1);
+    const trace = new Trace();
+    trace.span('"],"', "io", '\n\u2028"}</script>\ud800', 0, 1);
+    expect(chromeEvents(trace).at(-1)).toMatchObject({
+      name: '\n\u2028"}</script>\ud800',
+      args: { lane: '"],"' },
+    });
+  });
+});
+
+describe("NDJSON", () => {
+  test("has a header, then one line for each span and counter sample", () => {
+    const trace = new Trace();
+    trace.span("fetch", "io", "two\nlines", 1, 2);
+    trace.count("in flight", 1, 1);
+    const lines = [...toNdjson(trace)].join("").trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { type: "trace", version: 1, spans: 1, dropped: 0, droppedSamples: 0 },
+      { type: "span", lane: "fetch", kind: "io", label: "two\nlines", startMs: 1, endMs: 2, ok: true },
+      { type: "counter", counter: "in flight", value: 1, atMs: 1 },
+    ]);
+  });
+
+  test("comes in pieces that are worth a write each", () => {
+    const trace = fiftyInFlight();
+    const pieces = [...toNdjson(trace)];
+    expect(pieces.length).toBeGreaterThan(1);
+    expect(pieces.length).toBeLessThan(5);
+    expect(pieces.join("").trimEnd().split("\n")).toHaveLength(1_001);
+  });
+});
+
+test("groups spans by lane and kind in the order in which they first come", () => {
+  const trace = new Trace();
+  trace.span("fetch", "queue", "a", 0, 1);
+  trace.span("hash", "cpu", "a", 2, 3);
+  trace.span("fetch", "io", "a", 1, 2);
+  trace.span("fetch", "queue", "b", 4, 5);
+  const groups = groupSpans(trace.spans()).map(({ lane, kind, spans }) => [lane, kind, spans.length]);
+  expect(groups).toEqual([
+    ["fetch", "queue", 2],
+    ["fetch", "io", 1],
+    ["hash", "cpu", 1],
+  ]);
+});
