@@ -35,10 +35,11 @@ export class ItemSource<T> {
   }
 
   *#pullAsync(): Coroutine<IteratorResult<T>> {
+    const pulled = until(this.#next());
     try {
-      return yield* until(this.#next());
+      return yield* pulled;
     } catch (error) {
-      this.#ended = true;
+      if (!pulled.cancelled) this.#ended = true;
       throw error;
     }
   }

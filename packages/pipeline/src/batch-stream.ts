@@ -1,4 +1,13 @@
-import { CancelledError, type Coroutine, createTask, currentLoop, Future, type Task, type TimerHandle, until } from "@overlap/loop";
+import {
+  CancelledError,
+  type Coroutine,
+  createTask,
+  currentLoop,
+  Future,
+  type Task,
+  type TimerHandle,
+  until,
+} from "@overlap/loop";
 
 /** When a batch is sealed, whichever comes first; the end of the input seals the last one. */
 export interface BatchOptions {
@@ -28,7 +37,10 @@ export class BatchStream<T> implements AsyncIterableIterator<T[], undefined> {
   #finished = false;
   #failure: { readonly error: unknown } | null = null;
 
-  constructor(upstream: AsyncIterable<T>, { items = 100, withinMs = Number.POSITIVE_INFINITY }: BatchOptions) {
+  constructor(
+    upstream: AsyncIterable<T>,
+    { items = 100, withinMs = Number.POSITIVE_INFINITY }: BatchOptions,
+  ) {
     this.#upstream = upstream[Symbol.asyncIterator]();
     this.#items = items;
     this.#withinMs = withinMs;

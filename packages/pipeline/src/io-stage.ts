@@ -1,8 +1,8 @@
 import { type Coroutine, mapUnordered } from "@overlap/loop";
+import type { SpanKind } from "@overlap/trace";
 import { expectPositiveInteger } from "./errors.ts";
 import { callForItem } from "./item-call.ts";
 import type { OpenStage, StageFunction } from "./stage.ts";
-import type { SpanKind } from "@overlap/trace";
 
 /** Options of `.io()`. */
 export interface IoOptions {

@@ -1,4 +1,4 @@
-import { CancelledError, type Coroutine, untilSettled } from "@overlap/loop";
+import { CancelledError, type Coroutine, untilSettled, type Waitable } from "@overlap/loop";
 import { StageError } from "./errors.ts";
 import type { ItemContext, StageFunction } from "./stage.ts";
 
@@ -8,7 +8,7 @@ export function* callForItem<T, R>(stage: string, fn: StageFunction<T, R>, item:
   try {
     const result = fn(item, context);
     if (isCoroutine(result)) return yield* result;
-    if (isWaitable(result)) return yield* result;
+    if (isWaitable<R>(result)) return yield* result;
     return (yield* untilSettled(result, (cancel) => context.abort(cancel))) as R;
   } catch (error) {
     if (error instanceof CancelledError) {
@@ -36,6 +36,6 @@ function isCoroutine<R>(value: unknown): value is Coroutine<R> {
   return typeof (value as Partial<Coroutine<R>> | undefined)?.next === "function";
 }
 
-function isWaitable<R>(value: unknown): value is { [Symbol.iterator](): Coroutine<R> } {
+function isWaitable<R>(value: unknown): value is Waitable<R> {
   return typeof value === "object" && value !== null && Symbol.iterator in value && "then" in value;
 }

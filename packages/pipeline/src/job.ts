@@ -34,7 +34,11 @@ export class Job {
   readonly #sink: AnyStage;
 
   /** @internal Use `pipeline(source)….to(sink)`. */
-  constructor(source: Iterable<unknown> | AsyncIterable<unknown>, stages: readonly AnyStage[], sink: OpenStage<never, void>) {
+  constructor(
+    source: Iterable<unknown> | AsyncIterable<unknown>,
+    stages: readonly AnyStage[],
+    sink: OpenStage<never, void>,
+  ) {
     this.#source = source;
     this.#stages = stages;
     this.#sink = sink;
@@ -81,7 +85,8 @@ async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal | 
   const stop = () => void iterator.return?.();
   signal?.addEventListener("abort", stop, { once: true });
   try {
-    for (let pulled = await iterator.next(); pulled.done !== true; pulled = await iterator.next()) yield pulled.value;
+    for (let pulled = await iterator.next(); pulled.done !== true; pulled = await iterator.next())
+      yield pulled.value;
     signal?.throwIfAborted();
   } finally {
     signal?.removeEventListener("abort", stop);

@@ -1,7 +1,7 @@
 import { batchStage } from "./batch-stage.ts";
 import type { BatchOptions } from "./batch-stream.ts";
-import { cpuStage, type CpuOptions } from "./cpu-stage.ts";
-import { ioStage, type IoOptions } from "./io-stage.ts";
+import { type CpuOptions, cpuStage } from "./cpu-stage.ts";
+import { type IoOptions, ioStage } from "./io-stage.ts";
 import { Job } from "./job.ts";
 import type { OpenStage, StageFunction } from "./stage.ts";
 import type { ThreadFunction } from "./thread-function.ts";
@@ -26,7 +26,10 @@ export class Pipeline<T> {
   readonly #stages: readonly OpenStage<never, unknown>[];
 
   /** @internal Use `pipeline(source)`. */
-  constructor(source: Iterable<unknown> | AsyncIterable<unknown>, stages: readonly OpenStage<never, unknown>[]) {
+  constructor(
+    source: Iterable<unknown> | AsyncIterable<unknown>,
+    stages: readonly OpenStage<never, unknown>[],
+  ) {
     this.#source = source;
     this.#stages = stages;
   }

@@ -8,7 +8,10 @@ export interface ItemContext {
 }
 
 /** The function of a stage: a coroutine function, or an async one. */
-export type StageFunction<T, R> = (item: T, context: ItemContext) => Coroutine<R> | Waitable<R> | PromiseLike<R>;
+export type StageFunction<T, R> = (
+  item: T,
+  context: ItemContext,
+) => Coroutine<R> | Waitable<R> | PromiseLike<R>;
 
 /** What one stage has done so far. */
 export interface StageCounts {

@@ -11,7 +11,8 @@ export interface ThreadFunction<T, R> {
 }
 
 /** The names of a module's exports that can run on a thread: functions of one argument. */
-export type ThreadExport<M> = { [K in keyof M]: M[K] extends (item: never) => unknown ? K : never }[keyof M] & string;
+export type ThreadExport<M> = { [K in keyof M]: M[K] extends (item: never) => unknown ? K : never }[keyof M] &
+  string;
 
 type ItemOf<F> = F extends (item: infer T) => unknown ? T : never;
 type ResultOf<F> = F extends (item: never) => infer R ? Awaited<R> : never;
@@ -29,6 +30,7 @@ export function threadFunction<M, K extends ThreadExport<M> = ThreadExport<M>>(
   exportName: K,
 ): ThreadFunction<ItemOf<M[K]>, ResultOf<M[K]>> {
   const href = String(url);
-  if (!href.startsWith("file:")) throw new PipelineOptionError(`expected a file: URL of a module, got ${href}`);
+  if (!href.startsWith("file:"))
+    throw new PipelineOptionError(`expected a file: URL of a module, got ${href}`);
   return { url: href, exportName };
 }

@@ -11,6 +11,8 @@ const threadEntry = new URL(`./thread-entry${ending}`, import.meta.url).href;
 export class ThreadPool<T, R> implements AsyncDisposable {
   readonly #fn: ThreadFunction<T, R>;
   readonly #pool: Piscina<ThreadRequest, ThreadAnswer>;
+  #closing = false;
+  #failure: ThreadError | null = null;
 
   constructor(fn: ThreadFunction<T, R>, threads: number) {
     this.#fn = fn;
@@ -21,6 +23,7 @@ export class ThreadPool<T, R> implements AsyncDisposable {
       maxThreads: threads,
       atomics: "disabled",
     });
+    this.#pool.on("error", (error) => this.#threadFailed(error));
   }
 
   /**
@@ -28,6 +31,7 @@ export class ThreadPool<T, R> implements AsyncDisposable {
    * a cancelled item's result is dropped, and the thread ends with the pool.
    */
   *call(item: T): Coroutine<{ readonly value: R; readonly startMs: number; readonly endMs: number }> {
+    if (this.#failure !== null) throw this.#failure;
     const { url, exportName } = this.#fn;
     const answer = yield* this.#post({ url, exportName, item });
     if (answer.outcome === "failed") throw revive(answer.value);
@@ -36,7 +40,14 @@ export class ThreadPool<T, R> implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing = true;
     await this.#pool.destroy();
+  }
+
+  /** A thread failed outside a call. While the pool is closed this is an answer that nobody waits for any more. */
+  #threadFailed(error: unknown): void {
+    if (!this.#closing)
+      this.#failure = new ThreadError(`a thread failed: ${String(error)}`, { cause: error });
   }
 
   *#post(request: ThreadRequest): Coroutine<ThreadAnswer> {
@@ -44,9 +55,12 @@ export class ThreadPool<T, R> implements AsyncDisposable {
       return yield* until(this.#pool.run(request));
     } catch (error) {
       if (error instanceof CancelledError) throw error;
-      throw new ThreadError(`a thread could not run ${request.exportName} of ${request.url}: ${String(error)}`, {
-        cause: error,
-      });
+      throw new ThreadError(
+        `a thread could not run ${request.exportName} of ${request.url}: ${String(error)}`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 }

@@ -1,0 +1,245 @@
+import { checkpoint, Future, sleep } from "@overlap/loop";
+import { Trace } from "@overlap/trace";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { PipelineOptionError, pipeline, StageError, ThreadError, threadFunction } from "../src/index.ts";
+
+const url = new URL("./fixtures/thread-work.ts", import.meta.url);
+type Work = typeof import("./fixtures/thread-work.ts");
+
+function* count(to: number, onClose: () => void = () => {}): Generator<number> {
+  try {
+    for (let i = 0; i < to; i++) yield i;
+  } finally {
+    onClose();
+  }
+}
+
+describe("a pipeline", () => {
+  it("carries every item through its stages to the sink, and counts them", async () => {
+    const saved: number[] = [];
+    const summary = await pipeline(count(250))
+      .io("double", async (x) => x * 2, { concurrency: 7 })
+      .io("add", function* (x) {
+        yield* checkpoint();
+        return x + 1;
+      })
+      .to(async (x) => void saved.push(x), { name: "save", concurrency: 3 })
+      .run();
+    expect(saved.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 250 }, (_, i) => i * 2 + 1));
+    expect(summary.delivered).toBe(250);
+    expect(summary.stages).toEqual([
+      { name: "double", in: 250, out: 250 },
+      { name: "add", in: 250, out: 250 },
+      { name: "save", in: 250, out: 250 },
+    ]);
+  });
+
+  it("infers the types of items from stage to stage, and from the thread module", () => {
+    const built = pipeline([1, 2])
+      .io("text", async (x) => String(x))
+      .io("length", async (text) => {
+        expectTypeOf(text).toEqualTypeOf<string>();
+        return text.length;
+      })
+      .cpu("where", threadFunction<Work, "whereAmI">(url, "whereAmI"));
+    built.to(async (x) => expectTypeOf(x).toEqualTypeOf<{ item: number; threadId: number }>());
+  });
+
+  it("never has more items in flight than a stage's concurrency", async () => {
+    let inFlight = 0;
+    let most = 0;
+    await pipeline(count(60))
+      .io(
+        "wait",
+        function* () {
+          most = Math.max(most, ++inFlight);
+          yield* sleep(1);
+          inFlight--;
+        },
+        { concurrency: 4 },
+      )
+      .to(async () => {})
+      .run();
+    expect(most).toBe(4);
+  });
+
+  it("pulls no further than its slots when the sink is stuck", async () => {
+    let pulled = 0;
+    function* source() {
+      for (;;) yield pulled++;
+    }
+    const stop = new AbortController();
+    const stuck = new Future<void>();
+    const running = pipeline(source())
+      .io("pass", async (x) => x, { concurrency: 5 })
+      .to(() => stuck, { concurrency: 2 })
+      .run({ signal: stop.signal });
+    for (let i = 0; i < 200; i++) await checkpoint();
+    expect(pulled).toBeLessThanOrEqual(2 + 2 + 5 + 5 + 1);
+    stop.abort(new Error("enough"));
+    await expect(running).rejects.toThrow("enough");
+  });
+
+  it("names the stage and the item of a failure, keeps its cause, and closes the source", async () => {
+    let closed = false;
+    const failing = pipeline(count(1_000, () => (closed = true)))
+      .io("check", async (x) => {
+        if (x === 7) throw new RangeError("seven");
+        return x;
+      })
+      .to(async () => {})
+      .run();
+    const error = await failing.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(StageError);
+    expect(error).toMatchObject({ code: "OVERLAP_PIPELINE_STAGE", stage: "check", item: 7 });
+    expect((error as StageError).message).toBe('stage "check" failed: seven');
+    expect((error as StageError).cause).toBeInstanceOf(RangeError);
+    expect(closed).toBe(true);
+  });
+
+  it("tells work in flight through its signal when the run is aborted, and waits until it has ended", async () => {
+    const stop = new AbortController();
+    const ended: unknown[] = [];
+    const running = pipeline(count(10))
+      .io(
+        "hang",
+        (x, { signal }) => {
+          return new Promise<number>((_, reject) => {
+            signal.addEventListener("abort", () => {
+              ended.push(x);
+              reject(signal.reason);
+            });
+            if (x === 2) stop.abort(new Error("stopped by hand"));
+          });
+        },
+        { concurrency: 3 },
+      )
+      .to(async () => {})
+      .run({ signal: stop.signal });
+    await expect(running).rejects.toThrow("stopped by hand");
+    expect(ended.toSorted()).toEqual([0, 1, 2]);
+  });
+
+  it("writes a span for every item and stage", async () => {
+    const trace = new Trace();
+    await pipeline(count(5))
+      .io("fetch", async (x) => x)
+      .cpu("where", threadFunction<Work, "whereAmI">(url, "whereAmI"), { threads: 1 })
+      .to(async () => {}, { name: "save" })
+      .run({ trace });
+    const kinds = [...trace.spans()].map((span) => `${span.lane} ${span.kind}`).toSorted();
+    expect(kinds).toEqual([
+      ...Array(5).fill("fetch io"),
+      ...Array(5).fill("save sink"),
+      ...Array(5).fill("where cpu"),
+    ]);
+  });
+
+  it("refuses options that make no sense, saying what came", () => {
+    const source = pipeline([1]);
+    expect(() => source.io("x", async () => 1, { concurrency: -3 })).toThrow(
+      new PipelineOptionError("expected a positive integer for concurrency, got -3"),
+    );
+    expect(() => source.cpu("x", threadFunction<Work, "never">(url, "never"), { threads: 1.5 })).toThrow(
+      "got 1.5",
+    );
+    expect(() => source.batch({ items: 0 })).toThrow("expected a positive integer for items, got 0");
+    expect(() => source.batch({ withinMs: -1 })).toThrow("withinMs, got -1");
+    expect(() => threadFunction<Work, "never">("https://example.com/x.js", "never")).toThrow(
+      "expected a file: URL",
+    );
+  });
+});
+
+describe("a cpu stage", () => {
+  it("runs its function on as many threads as it was given", async () => {
+    const threads = new Set<number>();
+    await pipeline(count(200))
+      .cpu("where", threadFunction<Work, "whereAmI">(url, "whereAmI"), { threads: 2 })
+      .to(async ({ threadId }) => void threads.add(threadId))
+      .run();
+    expect(threads.size).toBe(2);
+    expect(threads.has(0)).toBe(false);
+  });
+
+  it("carries an error of its function over with its class name, its stack and its own properties", async () => {
+    const failing = pipeline([1, 2, 3])
+      .cpu("fail", threadFunction<Work, "failOn">(url, "failOn"))
+      .to(async () => {});
+    const error = await failing.run().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ stage: "fail", item: 3, cause: { name: "TypeError", code: "E_THREE" } });
+    expect(((error as StageError).cause as Error).stack).toContain("thread-work.ts");
+  });
+
+  it("says so when the export is no function", async () => {
+    const wrong = threadFunction<Record<string, (item: number) => number>, string>(url, "missing");
+    const running = pipeline([1])
+      .cpu("x", wrong)
+      .to(async () => {})
+      .run();
+    await expect(running).rejects.toThrow(/exports no function named missing/);
+    await expect(running).rejects.toBeInstanceOf(ThreadError);
+  });
+
+  it("fails when a thread exits under its item", async () => {
+    const running = pipeline(count(10))
+      .cpu("exit", threadFunction<Work, "exitOn">(url, "exitOn"))
+      .to(async () => {})
+      .run();
+    await expect(running).rejects.toBeInstanceOf(ThreadError);
+  });
+
+  it("ends threads that never return when the run is aborted", async () => {
+    const stop = new AbortController();
+    const running = pipeline(count(10))
+      .cpu("never", threadFunction<Work, "never">(url, "never"), { threads: 2 })
+      .to(async () => {});
+    const result = running.run({ signal: stop.signal });
+    for (let i = 0; i < 5; i++) await sleep(1);
+    stop.abort(new Error("no more"));
+    await expect(result).rejects.toThrow("no more");
+  });
+});
+
+describe("a batch stage", () => {
+  it("seals a batch when it is full, and the last one at the end", async () => {
+    const sizes: number[] = [];
+    await pipeline(count(25))
+      .batch({ items: 10 })
+      .to(async (batch) => void sizes.push(batch.length))
+      .run();
+    expect(sizes).toEqual([10, 10, 5]);
+  });
+
+  it("lets a batch go as it is when its time is over", async () => {
+    const more = new Future<void>();
+    async function* slow() {
+      yield 1;
+      yield 2;
+      await more;
+      yield 3;
+    }
+    const batches: number[][] = [];
+    await pipeline(slow())
+      .batch({ items: 10, withinMs: 1 })
+      .to(async (batch) => {
+        batches.push(batch);
+        if (!more.done) more.setResult();
+      })
+      .run();
+    expect(batches).toEqual([[1, 2], [3]]);
+  });
+
+  it("passes a failure of the source on", async () => {
+    async function* broken() {
+      yield 1;
+      throw new Error("source broke");
+    }
+    await expect(
+      pipeline(broken())
+        .batch({ items: 2 })
+        .to(async () => {})
+        .run(),
+    ).rejects.toThrow("source broke");
+  });
+});
