@@ -1,5 +1,5 @@
 import { globSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
@@ -11,10 +11,8 @@ const numbered = examples.filter((path) => /^\d\d-[a-z0-9-]+\.ts$/.test(basename
 
 for (const path of numbered) {
   test.concurrent(`${path} runs`, async () => {
-    const cwd = await mkdtemp(join(tmpdir(), "overlap-example-"));
-    const { problems } = await runProgram(join(root, path), { cwd }).finally(() =>
-      rm(cwd, { recursive: true }),
-    );
+    await using folder = await mkdtempDisposable(join(tmpdir(), "overlap-example-"));
+    const { problems } = await runProgram(join(root, path), { cwd: folder.path });
     expect(problems).toEqual([]);
   });
 }

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type DisposableTempDir, mkdir, mkdtempDisposable, writeFile } from "node:fs/promises";
 import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { readDocuments, root } from "../repository/workspace.ts";
 import { comparable, type ReadmeProgram, readmeProgramsOf } from "./readme-programs.ts";
 import { runProgram } from "./run-program.ts";
@@ -27,10 +27,9 @@ test("names a type error in a program", async () => {
 });
 
 test("takes a block for a program when its code starts with an import", () => {
-  const text = [
-    ...["```ts", "// first", "import 'a';", "```", "", "```text output", "done", "```"],
-    ...["```ts", "run();", "```", "```ts no-run", "import 'b';", "```", "```sh", "import 'c'", "```"],
-  ].join("\n");
+  const program = "```ts\n// first\nimport 'a';\n```\n\n```text output\ndone\n```\n";
+  const others = "```ts\nrun();\n```\n```ts no-run\nimport 'b';\n```\n```sh\nimport 'c'\n```\n";
+  const text = program + others;
   expect(readmeProgramsOf({ path: "README.md", text })).toEqual([
     { path: "README.md", line: 2, text: "// first\nimport 'a';", runs: true, output: "done" },
     { path: "README.md", line: 13, text: "import 'b';", runs: false, output: undefined },
@@ -60,11 +59,11 @@ function programIn(code: string, output?: string): ReadmeProgram {
 }
 
 async function problemsOf(program: ReadmeProgram): Promise<readonly string[]> {
-  const cwd = await createFolder();
-  const path = join(cwd, "program.mjs");
+  await using folder = await createFolder();
+  const path = join(folder.path, "program.mjs");
   // Node strips no types under node_modules, and only from there do the packages' names resolve.
   await writeFile(path, stripTypeScriptTypes(program.text));
-  const { stdout, problems } = await runProgram(path, { cwd });
+  const { stdout, problems } = await runProgram(path, { cwd: folder.path });
   const printed = comparable(stdout).join("\n");
   const said = program.output === undefined ? printed : comparable(program.output).join("\n");
   return printed === said ? problems : [...problems, `it printed '${printed}', the document says '${said}'`];
@@ -76,20 +75,19 @@ function standsAlone({ text }: ReadmeProgram): boolean {
 }
 
 async function typeErrors(files: readonly ReadmeProgram[]): Promise<string> {
-  const cwd = await createFolder();
+  await using folder = await createFolder();
   const names = files.map(({ path, line }) => `${path.replaceAll("/", "-")}-${line}.ts`);
-  await Promise.all(files.map(({ text }, index) => writeFile(join(cwd, names[index] ?? ""), text)));
+  await Promise.all(files.map(({ text }, index) => writeFile(join(folder.path, names[index] ?? ""), text)));
   const compilerOptions = { noEmit: true, noUnusedLocals: false, noUnusedParameters: false };
   const config = { extends: join(root, "tsconfig.base.json"), compilerOptions, files: names };
-  await writeFile(join(cwd, "tsconfig.json"), JSON.stringify(config));
+  await writeFile(join(folder.path, "tsconfig.json"), JSON.stringify(config));
   const tsc = join(root, "node_modules/typescript/bin/tsc");
-  return spawnSync(process.execPath, [tsc, "--project", cwd], { cwd, encoding: "utf8" }).stdout;
+  return spawnSync(process.execPath, [tsc, "--project", folder.path], { cwd: folder.path, encoding: "utf8" })
+    .stdout;
 }
 
-async function createFolder(): Promise<string> {
+async function createFolder(): Promise<DisposableTempDir> {
   const cache = join(root, "node_modules/.cache");
   await mkdir(cache, { recursive: true });
-  const folder = await mkdtemp(join(cache, "readme-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return folder;
+  return mkdtempDisposable(join(cache, "readme-"));
 }

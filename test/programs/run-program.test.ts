@@ -1,16 +1,16 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtempDisposable, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { runningIn } from "./process-group.ts";
 import { type RunOptions, runProgram } from "./run-program.ts";
 
 /** Runs some code as a program. */
 async function run(code: string, options: Partial<RunOptions> = {}) {
-  const cwd = await mkdtemp(join(tmpdir(), "overlap-program-"));
-  onTestFinished(() => rm(cwd, { recursive: true }));
-  await writeFile(join(cwd, "program.mts"), code);
-  return runProgram(join(cwd, "program.mts"), { cwd, ...options });
+  await using folder = await mkdtempDisposable(join(tmpdir(), "overlap-program-"));
+  const path = join(folder.path, "program.mts");
+  await writeFile(path, code);
+  return await runProgram(path, { cwd: folder.path, ...options });
 }
 
 test("gives the output of a program that ends well", async () => {

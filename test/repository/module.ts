@@ -12,7 +12,7 @@ export interface Module {
 }
 
 /** A comment and where it stands in the text. */
-export interface Comment {
+interface Comment {
   readonly type: "Line" | "Block";
   readonly value: string;
   readonly start: number;

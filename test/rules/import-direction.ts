@@ -5,7 +5,7 @@ import type { Package } from "../repository/workspace.ts";
 type Reach = "types" | "all";
 
 /** What each package may import of the others, lowest package first. */
-export const mayImport: Readonly<Record<string, Readonly<Record<string, Reach>>>> = {
+const mayImport: Readonly<Record<string, Readonly<Record<string, Reach>>>> = {
   loop: {},
   trace: { loop: "types" },
   policy: { loop: "all" },
