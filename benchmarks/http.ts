@@ -9,7 +9,7 @@ const ROUNDS = 5;
 const IN_FLIGHT = 100;
 
 /** Sends one request and calls `onDone` when the answer is complete. */
-type Send = (url: string, onDone: () => void) => void;
+type Send = (origin: string, path: string, onDone: () => void) => void;
 
 interface Contender {
   readonly send: Send;
@@ -20,7 +20,8 @@ interface Contender {
 const contenders: Readonly<Record<string, () => Contender>> = {
   "bare Agent.dispatch": dispatchBare,
   "session, deadlines": () => useSession(new Session({ limit: IN_FLIGHT })),
-  "session, deadlines and trace": () => useSession(new Session({ limit: IN_FLIGHT, trace: new CountingTrace() })),
+  "session, deadlines and trace": () =>
+    useSession(new Session({ limit: IN_FLIGHT, trace: new CountingTrace() })),
 };
 
 /** Prints CPU microseconds per small GET at 100 in flight (best of interleaved rounds) and the ratio to bare dispatch. */
@@ -31,7 +32,10 @@ export async function bench(): Promise<void> {
     for (let round = 0; round < ROUNDS; round++) {
       for (const [name, create] of Object.entries(contenders)) {
         const contender = create();
-        best.set(name, Math.min(best.get(name) ?? Number.POSITIVE_INFINITY, await cpuEachUs(contender.send, server.url)));
+        best.set(
+          name,
+          Math.min(best.get(name) ?? Number.POSITIVE_INFINITY, await cpuEachUs(contender.send, server.url)),
+        );
         await contender.close();
       }
     }
@@ -40,7 +44,9 @@ export async function bench(): Promise<void> {
   }
   const bare = best.get("bare Agent.dispatch") ?? Number.NaN;
   for (const [name, us] of best) {
-    console.log(`${name.padEnd(32)} ${us.toFixed(1).padStart(6)} µs CPU a GET  ${(us / bare).toFixed(2).padStart(5)} ×`);
+    console.log(
+      `${name.padEnd(32)} ${us.toFixed(1).padStart(6)} µs CPU a GET  ${(us / bare).toFixed(2).padStart(5)} ×`,
+    );
   }
 }
 
@@ -58,7 +64,7 @@ function sendMany(send: Send, url: string, count: number): Promise<void> {
   let started = 0;
   let ended = 0;
   const next = () => {
-    if (started < count) send(`${url}/items/${started++}`, onDone);
+    if (started < count) send(url, `/items/${started++}`, onDone);
   };
   const onDone = () => {
     if (++ended === count) resolve();
@@ -70,9 +76,8 @@ function sendMany(send: Send, url: string, count: number): Promise<void> {
 
 function dispatchBare(): Contender {
   const agent = new Agent({ connections: IN_FLIGHT, headersTimeout: 0, bodyTimeout: 0 });
-  const send: Send = (url, onDone) => {
-    const { origin, pathname } = new URL(url);
-    agent.dispatch({ origin, path: pathname, method: "GET" }, new Collector(onDone));
+  const send: Send = (origin, path, onDone) => {
+    agent.dispatch({ origin, path, method: "GET" }, new Collector(onDone));
   };
   return { send, close: () => agent.destroy() };
 }
@@ -103,8 +108,8 @@ class Collector implements Dispatcher.DispatchHandler {
 }
 
 function useSession(session: Session): Contender {
-  const send: Send = (url, onDone) => {
-    session.get(url).addDoneCallback((done) => {
+  const send: Send = (origin, path, onDone) => {
+    session.get(origin + path).addDoneCallback((done) => {
       done.result();
       onDone();
     });

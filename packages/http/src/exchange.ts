@@ -10,6 +10,9 @@ const WAITING = 0;
 const RUNNING = 1;
 const ENDED = 2;
 
+/** A shorter wait was for a turn of the event loop, not for a slot. */
+const shortestQueueMs = 1;
+
 /** Thrown at undici when it starts what has ended meanwhile: the one refusal that leaves the connection alone. */
 const ended = new Error("the request has ended before it was sent");
 
@@ -58,7 +61,7 @@ export class Exchange extends Future<HttpResponse> implements Dispatcher.Dispatc
   /** Ends the request at once: it leaves the queue, or its connection is closed and its slot is free. */
   override cancel(reason?: unknown): boolean {
     if (!super.cancel(reason)) return false;
-    if (this.#phase !== ENDED) this.#end(false);
+    if (this.#phase !== ENDED) this.#end(false, false);
     return true;
   }
 
@@ -116,7 +119,7 @@ export class Exchange extends Future<HttpResponse> implements Dispatcher.Dispatc
     const response = new BufferedResponse(url, this.#status, headers, this.#body, timings);
     this.#controller = null;
     if (!this.done) this.setResult(response);
-    this.#end(response.ok);
+    this.#end(response.ok, true);
   }
 
   onResponseError(_: unknown, error: Error): void {
@@ -148,11 +151,11 @@ export class Exchange extends Future<HttpResponse> implements Dispatcher.Dispatc
 
   #fail(failure: HttpError): void {
     if (!this.done) this.setException(failure);
-    this.#end(false);
+    this.#end(false, false);
   }
 
   /** The one way to the end: what it held is free. */
-  #end(ok: boolean): void {
+  #end(ok: boolean, answered: boolean): void {
     const wasRunning = this.#phase === RUNNING;
     this.#phase = ENDED;
     this.#body = null;
@@ -160,7 +163,7 @@ export class Exchange extends Future<HttpResponse> implements Dispatcher.Dispatc
     const controller = this.#controller;
     this.#controller = null;
     controller?.abort(ended);
-    if (wasRunning) this.#transport.release(this);
+    if (wasRunning) this.#transport.release(this, answered);
     else this.#transport.withdraw(this);
   }
 
@@ -170,7 +173,7 @@ export class Exchange extends Future<HttpResponse> implements Dispatcher.Dispatc
     const { url } = this.#request;
     const nowMs = trace.now();
     const startedAtMs = wasRunning ? this.#startedAtMs : nowMs;
-    if (startedAtMs > this.#calledAtMs)
+    if (startedAtMs - this.#calledAtMs >= shortestQueueMs)
       trace.span("http", "queue", url, this.#calledAtMs, startedAtMs, wasRunning);
     if (wasRunning) trace.span("http", "io", url, startedAtMs, nowMs, ok);
   }

@@ -42,18 +42,19 @@ const refusals = new Set([
 ]);
 const closings = new Set(["UND_ERR_DESTROYED", "UND_ERR_CLOSED"]);
 const losses = new Set([
-  ...[
-    "ECONNRESET",
-    "ECONNABORTED",
-    "EPIPE",
-    "ETIMEDOUT",
-    "ENETDOWN",
-    "ENETRESET",
-    "ENETUNREACH",
-    "EHOSTUNREACH",
-  ],
-  ...["UND_ERR_INFO", "HPE_INVALID_EOF_STATE"],
+  "ECONNABORTED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETDOWN",
+  "ENETRESET",
+  "ENETUNREACH",
+  "EPIPE",
+  "ETIMEDOUT",
+  "UND_ERR_INFO",
 ]);
+
+/** The parser's errors have a reason but no code of their own. */
+const unfinished = /\(Invalid EOF state\)/;
 
 /** undici gives a lost connection and an answer out of order the same code. */
 const outOfOrder = new Set(["bad response", "bad upgrade"]);
@@ -62,7 +63,7 @@ function isLoss(error: Error, code: string, headed: boolean): boolean {
   if (code === "UND_ERR_SOCKET") return !outOfOrder.has(error.message);
   // The header was fine and the length known, so bytes can only be missing.
   if (code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH") return headed;
-  return losses.has(code);
+  return losses.has(code) || unfinished.test(error.message);
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -15,6 +15,7 @@ export function checkHeaders(fields: HeaderFields): CheckedHeaders {
     const values = typeof value === "string" ? [value] : value;
     if (!Array.isArray(values)) throw refuse(name, value);
     for (const each of values) checkField(name, each);
+    if (name.toLowerCase() === "host" && values.length !== 1) throw refuseHost(values);
     checked.set(name.toLowerCase(), values);
   }
   return checked;
@@ -26,8 +27,21 @@ export function toHeaderList(...layers: readonly CheckedHeaders[]): string[] {
   return [...merged].flatMap(([name, values]) => values.flatMap((value) => [name, value]));
 }
 
+/** They say how the connection is used, and that is the session's business. undici would refuse most of them. */
+const ownFields = new Set([
+  "connection",
+  "content-length",
+  "expect",
+  "keep-alive",
+  "transfer-encoding",
+  "upgrade",
+]);
+
 function checkField(name: string, value: unknown): void {
   if (typeof value !== "string") throw refuse(name, value);
+  if (ownFields.has(name.toLowerCase())) {
+    throw new InvalidRequestError(`expected no header ${name}: the session sets it itself`);
+  }
   try {
     validateHeaderName(name);
     validateHeaderValue(name, value);
@@ -36,6 +50,10 @@ function checkField(name: string, value: unknown): void {
       cause,
     });
   }
+}
+
+function refuseHost(values: readonly string[]): InvalidRequestError {
+  return new InvalidRequestError(`expected one value for the header host, got ${values.length}`);
 }
 
 function refuse(name: string, value: unknown): InvalidRequestError {

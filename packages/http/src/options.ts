@@ -38,8 +38,8 @@ export interface SessionOptions {
   /** Sent with every request; a request's own header of the same name replaces it. @default none */
   readonly headers?: HeaderFields;
   /**
-   * Where each request leaves its spans, on the lane `http` and with the URL as the label: `queue` if it had to wait for
-   * a slot, and `io` for its time on the network.
+   * Where each request leaves its spans, on the lane `http` and with the URL as the label: `queue` if it waited for a
+   * slot for 1 ms or more, and `io` for its time on the network.
    * @default none
    */
   readonly trace?: TraceSink;

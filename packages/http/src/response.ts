@@ -72,7 +72,8 @@ export class BufferedResponse implements HttpResponse {
   }
 
   bytes(): Future<Uint8Array> {
-    return completed(this.#join());
+    const { buffer, byteOffset, byteLength } = this.#join();
+    return completed(new Uint8Array(buffer, byteOffset, byteLength));
   }
 
   #text(): string {

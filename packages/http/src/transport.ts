@@ -30,6 +30,11 @@ export class Transport {
   readonly #waiting = new LinkedQueue<Exchange>();
   readonly #onIdle: () => void;
   #inFlight = 0;
+  /**
+   * Slots whose connection undici has not taken back yet: it does so in the next check phase, and whoever starts before
+   * would open another connection, or be queued where it can't be withdrawn.
+   */
+  #cooling = 0;
   #filling = false;
 
   /** `onIdle` is called whenever the last exchange has ended. */
@@ -60,7 +65,8 @@ export class Transport {
 
   /** Runs it when it is its turn: at once when a slot is free. */
   submit(exchange: Exchange): void {
-    if (this.#inFlight < this.#limit && this.#waiting.size === 0) this.#run(exchange, false);
+    if (this.#cooling === 0 && this.#waiting.size === 0 && this.#inFlight < this.#limit)
+      this.#run(exchange, false);
     else this.#waiting.push(exchange);
   }
 
@@ -70,11 +76,12 @@ export class Transport {
     this.#checkIdle();
   }
 
-  /** A running exchange has ended. */
-  release(exchange: Exchange): void {
+  /** A running exchange has ended; if `keptAlive`, its connection may serve the next. */
+  release(exchange: Exchange, keptAlive: boolean): void {
     this.#deadlines.end(exchange);
     this.#inFlight--;
-    if (this.#waiting.size > 0) this.#fill();
+    if (keptAlive) this.#cool();
+    else this.#fill(this.#limit);
     this.#checkIdle();
   }
 
@@ -88,21 +95,39 @@ export class Transport {
     for (let waiting = this.#waiting.first; waiting !== null; waiting = this.#waiting.first) {
       waiting.cancel(reason);
     }
-    for (const running of [...this.#deadlines]) running.cancel(reason);
+    const running = Array.from(this.#deadlines); // each leaves the deadlines as it is cancelled
+    for (const exchange of running) exchange.cancel(reason);
   }
 
   /** Closes every connection; nothing runs. */
   async destroy(): Promise<void> {
-    await null; // undici may be in the middle of reporting the last answer
+    await settled; // undici may be in the middle of reporting the last answer
     this.#connector.abort();
     await this.#agent.destroy();
   }
 
-  /** A loop and not a recursion: a start that fails at once releases its slot while this runs. */
-  #fill(): void {
+  /** undici asks for its turn when the report of the answer returns; a microtask later is behind it. */
+  #cool(): void {
+    this.#cooling++;
+    void settled.then(this.#afterReport);
+  }
+
+  readonly #afterReport = (): void => void setImmediate(this.#onCooled);
+
+  readonly #onCooled = (): void => {
+    this.#cooling--;
+    this.#fill(this.#cooling === 0 ? this.#limit : 1);
+  };
+
+  /**
+   * Starts `most` of those who wait, as far as there are slots. A loop and not a recursion: a start that fails at once
+   * releases its slot while this runs.
+   */
+  #fill(most: number): void {
     if (this.#filling) return;
     this.#filling = true;
-    while (this.#inFlight < this.#limit) {
+    for (let left = most; this.#inFlight + this.#cooling < this.#limit; left--) {
+      if (left <= 0 && this.#cooling > 0) break; // the next that has cooled goes on
       const next = this.#waiting.shift();
       if (next === null) break;
       this.#run(next, true);
@@ -121,9 +146,11 @@ export class Transport {
   }
 }
 
+const settled = Promise.resolve();
+
 /** The deadlines are ours, so undici's are off. */
 function createAgent(limit: number, keepAliveMs: number, { connect }: Connector): Agent {
-  return new Agent({
+  const options: Pool.Options = {
     connections: limit,
     pipelining: 1,
     headersTimeout: 0,
@@ -131,7 +158,8 @@ function createAgent(limit: number, keepAliveMs: number, { connect }: Connector)
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
     connect,
-    // Given to the agent, allowH2 would cost a new string per request.
-    factory: (origin, options) => new Pool(origin, { ...options, allowH2: false }),
-  });
+    allowH2: false,
+  };
+  // Were it told to the agent too, allowH2 would cost a new string per request.
+  return new Agent({ factory: (origin) => new Pool(origin, options) });
 }
