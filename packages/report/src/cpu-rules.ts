@@ -7,7 +7,10 @@ const BUSY = 0.85;
 const BUSY_AT_BOUND = 0.6;
 const NEAR_BOUND = 1.25;
 const BLOCKED = 0.15;
+/** Less than that for its computing is what a thread loses to others on a crowded machine, not to a call that blocks. */
+const BLOCKED_FOR_COMPUTING = 0.5;
 const COMPUTING = 0.7;
+const COMPUTING_WHEN_CROWDED = 0.5;
 const THREADS_COMPUTING = 0.5;
 
 /** Every core computes: that is what the machine can do. */
@@ -31,19 +34,20 @@ export function coresFull({ cores }: RunFigures, { busy, overBound }: RunShares)
 }
 
 /** The event loop stood still, and no core computed for it. */
-export function blocked({ wallMs }: RunFigures, shares: RunShares): Diagnosis | undefined {
-  if (shares.blocked <= BLOCKED) return undefined;
+export function loopBlocked({ wallMs }: RunFigures, shares: RunShares): Diagnosis | undefined {
+  if (shares.blocked <= Math.max(BLOCKED, shares.main * BLOCKED_FOR_COMPUTING)) return undefined;
   const heldMs = formatMs(shares.blocked * wallMs);
   return {
     rule: "blocked",
     headline: `Blocked: synchronous calls held the event loop for ${heldMs} without computing; use their asynchronous form or a thread.`,
-    why: `That is ${formatShare(shares.blocked)} of the wall time, in which nothing else could go on.`,
+    why: `That is ${formatShare(shares.blocked)} of the wall time, in which nothing else could go on. On a machine busy with other programs, it may be they that held it.`,
   };
 }
 
 /** The main thread computes nearly all the time, and the other cores do not. */
-export function cpuBound(run: RunFigures, { main }: RunShares): Diagnosis | undefined {
-  if (main <= COMPUTING) return undefined;
+export function cpuBound(run: RunFigures, { main, blocked }: RunShares): Diagnosis | undefined {
+  const crowded = main > COMPUTING_WHEN_CROWDED && main + blocked > BUSY;
+  if (main <= COMPUTING && !crowded) return undefined;
   const why = `The main thread computed ${formatShare(main)} of the time${run.limit > 0 ? "; what was in flight had to wait for it" : ""}.`;
   if (run.cores === 1) {
     const headline = `CPU-bound: ${formatShare(main)} of the time went by computing; only another core or cheaper work per item will help.`;

@@ -1,4 +1,4 @@
-import { blocked, coresFull, cpuBound, threadBound } from "./cpu-rules.ts";
+import { coresFull, cpuBound, loopBlocked, threadBound } from "./cpu-rules.ts";
 import type { Diagnosis, RunFigures } from "./diagnosis.ts";
 import { balanced, ioBound, oneAtATime, serverBound, underFilled } from "./io-rules.ts";
 import type { RunShares } from "./run-shares.ts";
@@ -11,7 +11,7 @@ export type Rule = (run: RunFigures, shares: RunShares) => Diagnosis | undefined
 export const rules: readonly Rule[] = [
   notConclusive,
   coresFull,
-  blocked,
+  loopBlocked,
   oneAtATime,
   cpuBound,
   threadBound,

@@ -205,6 +205,11 @@ describe("any run", () => {
     );
   });
 
+  test("that computes on a crowded machine is not called blocked: its thread waits for a core", () => {
+    const run = { ...async, wallMs: 2_900, activeMs: 2_760, boundMs: 1_400 };
+    expectRule(run, "cpu-bound", /^CPU-bound on one core/);
+  });
+
   test("whose threads compute on part of the cores should have more of them, or more to do", () => {
     const run = { ...overlap, cores: 8, wallMs: 2_400, boundMs: 400, mainCpuMs: 100, processCpuMs: 2_000 };
     expectRule({ ...run, threads: 1 }, "thread-bound", /threads computed on 0\.8 of 8 cores; run 8 threads/);

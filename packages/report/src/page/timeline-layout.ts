@@ -12,7 +12,7 @@ const HEADER_HEIGHT = 22;
 const GROUP_GAP = 10;
 
 /** A span with the row that it was packed into. */
-export interface PlacedSpan {
+interface PlacedSpan {
   readonly span: Span;
   readonly row: number;
 }
