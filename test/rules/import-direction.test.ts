@@ -56,15 +56,17 @@ test("refuses an undeclared import, from the workspace and from a third party", 
   ).toBeUndefined();
 });
 
-test("lets trace and report have types only, and an inline `type` is not enough", () => {
+test("lets trace have types only, and an inline `type` is not enough", () => {
   const { dependencies } = onLoop;
   expect(verdict("trace", `import type { Clock } from "@overlap/loop";`, dependencies)).toBeUndefined();
   expect(verdict("trace", `import { type Clock } from "@overlap/loop";`, dependencies)).toContain(
     "types only",
   );
-  expect(
-    verdict("report", `import { Trace } from "@overlap/trace";`, { "@overlap/trace": "0.1.0" }),
-  ).toContain("types only");
+});
+
+test("lets report use the lane packing of trace", () => {
+  const dependencies = { "@overlap/trace": "0.1.0" };
+  expect(verdict("report", `import { packLanes } from "@overlap/trace";`, dependencies)).toBeUndefined();
 });
 
 test("refuses a path past the exports of another package", () => {

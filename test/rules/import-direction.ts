@@ -11,7 +11,7 @@ const mayImport: Readonly<Record<string, Readonly<Record<string, Reach>>>> = {
   policy: { loop: "all" },
   http: { loop: "all", trace: "all", policy: "all" },
   pipeline: { loop: "all", trace: "all", policy: "all" },
-  report: { trace: "types" },
+  report: { trace: "all" },
   lab: { loop: "all", trace: "all", policy: "all", http: "all", pipeline: "all", report: "all" },
   cli: { loop: "all", trace: "all", policy: "all", http: "all", pipeline: "all", report: "all", lab: "all" },
 };

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { onTestFinished } from "vitest";
 
 /** A request that a test answers when it likes. */
-export interface Held {
+interface Held {
   readonly path: string;
   readonly response: ServerResponse;
   /** The number of the connection it came on, from 0. */

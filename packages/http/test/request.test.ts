@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { text as readText } from "node:stream/consumers";
 import { InvalidRequestError, type RequestOptions, Session } from "@overlap/http";
 import { expect, test } from "vitest";
@@ -15,12 +16,14 @@ interface Echo {
 }
 
 async function startEcho(): Promise<string> {
-  return await answerRequests(async (request, response) => {
-    const { method, url, headers } = request;
-    const body = await readText(request);
-    const { "content-type": type, "x-custom": custom, "user-agent": agent } = headers;
-    response.end(JSON.stringify({ method, url, body, type, custom, agent }));
-  });
+  return await answerRequests((request, response) => void sendBack(request, response));
+}
+
+async function sendBack(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method, url, headers } = request;
+  const body = await readText(request);
+  const { "content-type": type, "x-custom": custom, "user-agent": agent } = headers;
+  response.end(JSON.stringify({ method, url, body, type, custom, agent }));
 }
 
 async function echo(session: Session, options: RequestOptions): Promise<Echo> {

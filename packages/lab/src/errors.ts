@@ -4,7 +4,9 @@
  * ├─ PortInUseError        OVERLAP_LAB_PORT_IN_USE      somebody else listens on that port
  * ├─ ListenError           OVERLAP_LAB_LISTEN           the address can't be listened on for another reason
  * ├─ DatabaseFileError     OVERLAP_LAB_DATABASE_FILE    the file can't be opened as a database
- * └─ DatabaseDiedError     OVERLAP_LAB_DATABASE_DIED    the database's process ended, or answers no more
+ * ├─ DatabaseDiedError     OVERLAP_LAB_DATABASE_DIED    the database's process ended, or answers no more
+ * ├─ SaveFailedError        OVERLAP_LAB_SAVE_FAILED      the database refused to save an item of an experiment
+ * └─ RowsMissingError       OVERLAP_LAB_ROWS_MISSING     rows that a strategy saved are not there, or are wrong
  *
  * What the database answers over HTTP instead of a row has codes of its own: see database/refusals.ts.
  */
@@ -68,5 +70,19 @@ export class DatabaseFileError extends LabError {
 export class DatabaseDiedError extends LabError {
   constructor(message: string, options?: ErrorOptions) {
     super("OVERLAP_LAB_DATABASE_DIED", message, options);
+  }
+}
+
+/** The database refused to save an item. Code `OVERLAP_LAB_SAVE_FAILED`. */
+export class SaveFailedError extends LabError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("OVERLAP_LAB_SAVE_FAILED", message, options);
+  }
+}
+
+/** Rows that a strategy saved are not there, or hold something else; the message names them. Code `OVERLAP_LAB_ROWS_MISSING`. */
+export class RowsMissingError extends LabError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("OVERLAP_LAB_ROWS_MISSING", message, options);
   }
 }

@@ -1,3 +1,10 @@
+/** `@overlap/lab`: the HTTP database, the strategies, the experiments. */
+
+// Crawl (S9)
+export { type CrawlResult, type CrawlRun, crawlIdealMs, runCrawl } from "./crawl/experiment.ts";
+export { type CrawlJson, type CrawlStrategyJson, crawlJson } from "./crawl/json.ts";
+export type { CrawlOptions } from "./crawl/options.ts";
+export { crawlDiagnosis, crawlPage, crawlTable } from "./crawl/page.ts";
 // The HTTP database: a real server with a real file, whose slowness is set by options.
 export type { DatabaseOptions } from "./database/options.ts";
 export type { DatabaseStats } from "./database/routes.ts";
@@ -5,7 +12,6 @@ export { serveDatabase } from "./database/serve.ts";
 export { type HttpDatabase, startDatabase } from "./database/server.ts";
 export { type SpawnedDatabase, spawnDatabase } from "./database/spawn.ts";
 export type { DatabaseRow } from "./database/store.ts";
-
 // Errors: decide by `code`.
 export {
   DatabaseDiedError,
@@ -14,4 +20,15 @@ export {
   ListenError,
   OptionError,
   PortInUseError,
+  RowsMissingError,
+  SaveFailedError,
 } from "./errors.ts";
+// Hash and save (S11)
+export { type HashResult, type HashRun, hashBoundMs, runHash } from "./hash/experiment.ts";
+export { type HashJson, type HashStrategyJson, hashJson } from "./hash/json.ts";
+export type { HashOptions } from "./hash/options.ts";
+export { hashDiagnosis, hashPage, hashTable } from "./hash/page.ts";
+// Experiments
+export { type ItemsPlan, parseItemsPlan } from "./items-plan.ts";
+export type { Runs } from "./repeat.ts";
+export type { LabProgress, StrategyRun } from "./run-strategy.ts";

@@ -135,7 +135,7 @@ export class Loop {
   #wakeFromIdle(): void {
     this.#waking = true;
     this.#turnStartMs = this.now();
-    settled.then(this.#runBatch);
+    void settled.then(this.#runBatch);
   }
 
   /** One batch: what was ready at its start. */
@@ -175,7 +175,7 @@ export class Loop {
     } else if (this.#turnIsOver()) {
       afterTurn(this.#startTurn);
     } else {
-      settled.then(this.#runBatch);
+      void settled.then(this.#runBatch);
     }
   }
 

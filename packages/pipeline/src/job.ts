@@ -37,7 +37,7 @@ export class Job {
   constructor(
     source: Iterable<unknown> | AsyncIterable<unknown>,
     stages: readonly AnyStage[],
-    sink: OpenStage<never, void>,
+    sink: OpenStage<never, unknown>,
   ) {
     this.#source = source;
     this.#stages = stages;

@@ -7,7 +7,7 @@ import type { OpenStage, StageFunction } from "./stage.ts";
 import type { ThreadFunction } from "./thread-function.ts";
 
 /** A sink: saves one item (or batch), and is done when the item is safe. */
-export type Sink<T> = StageFunction<T, void>;
+export type Sink<T> = StageFunction<T, unknown>;
 
 /** Options of `.to()`. */
 export interface SinkOptions {
@@ -51,7 +51,7 @@ export class Pipeline<T> {
 
   /** Ends the pipeline: what comes out is saved by `sink`. */
   to(sink: Sink<T>, { name = "sink", concurrency = 1 }: SinkOptions = {}): Job {
-    return new Job(this.#source, this.#stages, ioStage<T, void>(name, sink, { concurrency }, "sink"));
+    return new Job(this.#source, this.#stages, ioStage<T, unknown>(name, sink, { concurrency }, "sink"));
   }
 
   #with<R>(stage: OpenStage<T, unknown>): Pipeline<R> {

@@ -36,5 +36,5 @@ function now(): number {
 /** Errors cross threads with name, message, stack and cause; own properties have to be carried by hand. */
 function cloneable(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  return { error, name: error.name, properties: { ...error } };
+  return { error, name: error.name, properties: Object.fromEntries(Object.entries(error)) };
 }

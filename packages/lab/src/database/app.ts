@@ -20,7 +20,7 @@ export function createApp(): FastifyInstance {
     exposeHeadRoutes: false,
     keepAliveTimeout: keepAliveTimeoutMs,
     return503OnClosing: false,
-    frameworkErrors: (error, _request, reply: FastifyReply) => sendRefusal(reply, toRefusal(error)),
+    frameworkErrors: (error, _request, reply: FastifyReply) => void sendRefusal(reply, toRefusal(error)),
     clientErrorHandler: answerBrokenRequest,
   });
   app.removeAllContentTypeParsers();

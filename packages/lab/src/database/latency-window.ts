@@ -7,7 +7,7 @@ export interface LatencyPercentiles {
 }
 
 /** How many of the latest answers the percentiles are taken from. */
-export const latencyWindowSize = 10_000;
+const latencyWindowSize = 10_000;
 
 /** The latencies of the last {@link latencyWindowSize} answers. */
 export class LatencyWindow {

@@ -2,7 +2,7 @@
 export type Random = () => number;
 
 /** What a draw is for: each purpose has a sequence of its own, so that asking for jitter doesn't change which requests fail. */
-export type Purpose = "failure" | "jitter" | "value";
+export type Purpose = "failure" | "jitter" | "value" | "text" | "order";
 
 const letters = "abcdefghijklmnopqrstuvwxyz";
 

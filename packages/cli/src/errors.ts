@@ -1,0 +1,16 @@
+/*
+ * CliError                         code
+ * └─ ReportFolderError             OVERLAP_CLI_REPORT_FOLDER
+ */
+
+/** What every error of the command itself extends. */
+abstract class CliError extends Error {
+  /** Stable, documented in `docs/reference/errors.md`. */
+  abstract readonly code: string;
+}
+
+/** The report folder cannot be made or written. */
+export class ReportFolderError extends CliError {
+  override readonly name = "ReportFolderError";
+  readonly code = "OVERLAP_CLI_REPORT_FOLDER";
+}

@@ -1,0 +1,57 @@
+import type { CrawlOptions, ItemsPlan } from "@overlap/lab";
+import type { Command } from "commander";
+import type { OutputFlags } from "./experiment-output.ts";
+import { milliseconds, names, positiveInteger } from "./numbers.ts";
+
+/** Flags that every experiment against the HTTP database has. */
+export interface ExperimentFlags extends OutputFlags {
+  readonly items: string;
+  readonly strategy?: string[];
+  readonly concurrency: number;
+  readonly delay: number;
+  readonly repeat: number;
+  readonly address?: string;
+}
+
+/** Declares those flags; `items` is the default plan. */
+export function addExperimentFlags(command: Command, items: string): Command {
+  return command
+    .option("--items <plan>", "items of each strategy; name=number for exceptions", items)
+    .option("--strategy <names>", "strategies to run, with commas between (default: all)", names)
+    .option("--concurrency <number>", "requests in flight at most", positiveInteger, 100)
+    .option("--delay <ms>", "what the database takes for an answer", milliseconds, 100)
+    .option(
+      "--repeat <number>",
+      "runs of each strategy, interleaved; the table shows medians",
+      positiveInteger,
+      1,
+    )
+    .option(
+      "--address <url>",
+      "use a database that runs already (default: one of its own, in its own process)",
+    )
+    .option("--report <dir>", "write a page with the timeline of each strategy there")
+    .option("--json", "print one JSON document instead of the table")
+    .option("--quiet", "no progress");
+}
+
+/** What every such experiment can be told. */
+type ExperimentOptions = Pick<
+  CrawlOptions,
+  "plan" | "strategies" | "concurrency" | "delayMs" | "repeat" | "address"
+>;
+
+/** The flags as options of an experiment. */
+export function toExperimentOptions(
+  flags: ExperimentFlags,
+  parsePlan: (text: string) => ItemsPlan,
+): ExperimentOptions {
+  return {
+    plan: parsePlan(flags.items),
+    concurrency: flags.concurrency,
+    delayMs: flags.delay,
+    repeat: flags.repeat,
+    ...(flags.strategy && { strategies: flags.strategy }),
+    ...(flags.address !== undefined && { address: flags.address }),
+  };
+}

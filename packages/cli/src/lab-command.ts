@@ -1,0 +1,11 @@
+import { Command } from "commander";
+import { createCrawlCommand } from "./crawl-command.ts";
+import { createHashCommand } from "./hash-command.ts";
+
+/** `overlap lab`: the experiments. */
+export function createLabCommand(): Command {
+  return new Command("lab")
+    .description("measure what each way of writing the program costs, and draw it")
+    .addCommand(createHashCommand())
+    .addCommand(createCrawlCommand());
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { createLabCommand } from "./lab-command.ts";
+import { createServeCommand } from "./serve-command.ts";
+
+const description = `Runs I/O-heavy work at the speed of its bottleneck, and shows where the time went.
+
+  overlap lab hash       hash on every core while saving to a slow database, against the ways people write it
+  overlap lab crawl      download a thousand pages, one by one and overlapped
+  overlap serve          the slow HTTP database itself
+
+Results go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
+
+/** The whole command line. `exitWith` hears of a code other than 0 that a command ends with in good order. */
+export function createProgram(exitWith: (code: number) => void): Command {
+  const program = new Command("overlap")
+    .description(description)
+    .version(readVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .showHelpAfterError("(overlap --help lists what there is)")
+    .exitOverride();
+  program.addCommand(createServeCommand(exitWith));
+  program.addCommand(createLabCommand());
+  for (const command of allCommands(program))
+    command.exitOverride().showHelpAfterError("(add --help for the options)");
+  return program;
+}
+
+function allCommands(command: Command): Command[] {
+  return command.commands.flatMap((child) => [child, ...allCommands(child)]);
+}
+
+function readVersion(): string {
+  const file = new URL("../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

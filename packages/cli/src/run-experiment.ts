@@ -1,0 +1,25 @@
+import type { LabProgress } from "@overlap/lab";
+import { type OutputFlags, prepareReportFolder } from "./experiment-output.ts";
+import { untilInterrupted } from "./interrupt.ts";
+import { createProgressLine } from "./progress-line.ts";
+
+/** How long an experiment may take to end its database and its threads after Ctrl-C. */
+const graceMs = 700;
+
+/** What an experiment takes of its surroundings. */
+interface Surroundings {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: LabProgress) => void;
+}
+
+/** Runs an experiment with a progress line, and ends it in order when it is interrupted. */
+export async function runExperiment<R>(
+  flags: OutputFlags,
+  experiment: (around: Surroundings) => Promise<R>,
+): Promise<R> {
+  await prepareReportFolder(flags.report);
+  using progress = createProgressLine(flags.quiet ?? false);
+  return await untilInterrupted(graceMs, (signal) =>
+    experiment({ signal, onProgress: (update) => progress.update(update) }),
+  );
+}

@@ -1,0 +1,67 @@
+import { medianRun, type Runs } from "../repeat.ts";
+import { type HashResult, type HashRun, hashBoundMs } from "./experiment.ts";
+
+/** What `overlap lab hash --json` prints of one strategy. */
+export interface HashStrategyJson {
+  readonly name: string;
+  readonly items: number;
+  /** The median of the runs, as are the CPU times beside it. */
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly serverCpuMs: number;
+  readonly perItemMs: number;
+  readonly saved: number;
+  readonly verified: boolean;
+  /** Every run's wall time, in the order they were made. */
+  readonly wallMsOfRuns: readonly number[];
+}
+
+/** What `overlap lab hash --json` prints. All times in milliseconds. */
+export interface HashJson {
+  readonly experiment: "hash";
+  readonly items: number;
+  readonly difficulty: number;
+  readonly delayMs: number;
+  readonly concurrency: number;
+  readonly batchSize: number;
+  readonly threads: number;
+  readonly repeat: number;
+  readonly cores: number;
+  readonly cpuMsPerItem: number;
+  readonly boundMs: number;
+  readonly strategies: readonly HashStrategyJson[];
+}
+
+/** The result as plain data, without the traces. */
+export function hashJson(result: HashResult): HashJson {
+  const { plan, difficulty, delayMs, concurrency, batchSize, threads, repeat } = result.options;
+  return {
+    experiment: "hash",
+    items: plan.items,
+    difficulty,
+    delayMs,
+    concurrency,
+    batchSize,
+    threads,
+    repeat,
+    cores: result.cores,
+    cpuMsPerItem: result.cpuMsPerItem,
+    boundMs: hashBoundMs(result, plan.items),
+    strategies: result.runs.map(strategyJson),
+  };
+}
+
+function strategyJson(runs: Runs<HashRun>): HashStrategyJson {
+  const { strategy, items, wallMs, cpuMs, serverCpuMs } = medianRun(runs, (run) => run.wallMs);
+  return {
+    name: strategy,
+    items,
+    wallMs,
+    cpuMs,
+    serverCpuMs,
+    perItemMs: wallMs / items,
+    saved: Math.min(...runs.map((run) => run.saved)),
+    verified: runs.every((run) => run.verified),
+    wallMsOfRuns: runs.map((run) => run.wallMs),
+  };
+}

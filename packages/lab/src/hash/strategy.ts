@@ -1,0 +1,33 @@
+import type { Coroutine } from "@overlap/loop";
+import type { Trace } from "@overlap/trace";
+import type { StrategyInfo } from "../choose-strategies.ts";
+
+/** What a strategy has to do, and with what. */
+export interface HashWork {
+  /** What to hash, in order. */
+  readonly texts: readonly string[];
+  readonly difficulty: number;
+  /** Saves in flight at most. */
+  readonly concurrency: number;
+  /** Texts per batch, where a strategy works in batches. */
+  readonly batchSize: number;
+  /** Threads, where a strategy hashes on threads. */
+  readonly threads: number;
+  readonly trace: Trace;
+  /** Hashes on the main thread. */
+  hash(text: string): string;
+  /** Saves a hash in the database, waits until it is stored, and writes a span. */
+  save(text: string, hash: string): Coroutine<void>;
+  /** The same without a span, for a strategy whose pipeline writes them. */
+  post(text: string, hash: string): Coroutine<void>;
+  /** One text is done with; saving says so itself. */
+  advance(): void;
+}
+
+/** A way of writing the program. */
+export interface HashStrategy extends StrategyInfo {
+  /** False when it only hashes. */
+  readonly saves: boolean;
+  /** Hashes, and saves if it does, every text. */
+  run(work: HashWork): Coroutine<void>;
+}
