@@ -6,6 +6,9 @@ import type { Permit } from "./semaphore.ts";
 import type { Coroutine, Waitable } from "./waitable.ts";
 import { Waiter, WaiterQueue } from "./waiter-queue.ts";
 
+/** What is left of a type when its falsy values are taken out. */
+export type Truthy<T> = T extends false | 0 | 0n | "" | null | undefined ? never : T;
+
 /**
  * A lock, and a queue of those who hold it but have to wait until something has changed: `wait` gives the lock back while
  * it waits, and has it again when it ends, however it ends. A notification is never lost: one that meets a cancelled task
@@ -71,11 +74,11 @@ export class Condition {
   }
 
   /**
-   * Waits until `predicate()` is truthy, looking now and after every notification with the lock held, and gives its value.
+   * Waits until `predicate()` is truthy, and gives its value. It looks now, and after every notification with the lock held.
    *
    * @throws what `predicate` throws; InvalidStateError when it has to wait and nobody holds the lock.
    */
-  waitFor<T>(predicate: () => T): Waitable<T> {
+  waitFor<T>(predicate: () => T): Waitable<Truthy<T>> {
     return waitUntilTrue(this, predicate);
   }
 
@@ -149,11 +152,11 @@ class ConditionWaiter extends Waiter<Permit> {
   }
 }
 
-const waitUntilTrue = co(function* <T>(condition: Condition, predicate: () => T): Coroutine<T> {
+const waitUntilTrue = co(function* <T>(condition: Condition, predicate: () => T): Coroutine<Truthy<T>> {
   let value = predicate();
   while (!value) {
     yield* condition.wait();
     value = predicate();
   }
-  return value;
+  return value as Truthy<T>; // the loop has just seen it
 });

@@ -38,7 +38,7 @@ export type { Coroutine, Wait, Waitable } from "./waitable.ts";
 
 export { Barrier } from "./barrier.ts";
 export { BoundedSemaphore } from "./bounded-semaphore.ts";
-export { Condition } from "./condition.ts";
+export { Condition, type Truthy } from "./condition.ts";
 export { Event } from "./event.ts";
 export { Lock } from "./lock.ts";
 export { Permit, Semaphore } from "./semaphore.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, expectTypeOf, it } from "vitest";
 import {
   CancelledError,
   Condition,
@@ -8,6 +8,7 @@ import {
   InvalidStateError,
   Lock,
   type Task,
+  type Waitable,
 } from "../src/index.ts";
 import { sweepCancel } from "./cancel-sweep.ts";
 import { describeLockContract, type LockLike } from "./lock-contract.ts";
@@ -166,6 +167,12 @@ describe("Condition", () => {
       expect(condition.locked).toBe(false);
     });
 
+    it("gives a type without the values that it waits past", () => {
+      const condition = new Condition();
+      expectTypeOf(condition.waitFor(() => [1].pop())).toEqualTypeOf<Waitable<number>>();
+      expectTypeOf(condition.waitFor(() => Math.random() > 2)).toEqualTypeOf<Waitable<true>>();
+    });
+
     it("needs the lock only if it has to wait (test_wait_for_unacquired)", async () => {
       const condition = new Condition();
       expect(await condition.waitFor(() => [1, 2, 3])).toEqual([1, 2, 3]);
@@ -301,6 +308,31 @@ describe("Condition", () => {
       held.release();
       expect(await task).toBe("went on");
       expect(caught).toEqual(["second"]);
+    });
+
+    it("keeps its place in the lock's queue when it is cancelled again", async () => {
+      const condition = new Condition();
+      const order: string[] = [];
+      const task = createTask(function* () {
+        using _held = yield* condition.acquire();
+        try {
+          yield* condition.wait();
+        } finally {
+          order.push("cancelled waiter");
+        }
+      });
+      await checkpoint();
+      const held = await condition.acquire();
+      task.cancel();
+      const next = createTask(function* () {
+        using _held = yield* condition.acquire();
+        order.push("who came later");
+      });
+      await checkpoint();
+      task.cancel();
+      held.release();
+      await next;
+      expect(order).toEqual(["cancelled waiter", "who came later"]);
     });
 
     it.each([

@@ -1,9 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, expectTypeOf, it } from "vitest";
 import {
   CancelledError,
+  type Coroutine,
   checkpoint,
   createTask,
   Event,
+  type Future,
   InvalidArgumentError,
   InvalidStateError,
   LifoQueue,
@@ -44,6 +46,15 @@ describe("Queue", () => {
       0,
       "",
     ]);
+  });
+
+  it("tells the type of what it gives, in a coroutine too", () => {
+    const queue = new Queue<string>();
+    expectTypeOf(queue.get()).toEqualTypeOf<Future<string>>();
+    expectTypeOf(get(queue)).toEqualTypeOf<Coroutine<string>>();
+    expectTypeOf(queue[Symbol.asyncIterator]().next()).resolves.toEqualTypeOf<
+      IteratorResult<string, undefined>
+    >();
   });
 
   it("refuses futures and promises, which would arrive as something else", () => {
