@@ -9,7 +9,7 @@ export interface Scenario {
 }
 
 /** One run of the scenario. */
-export interface SweepRun {
+interface SweepRun {
   /** Who was cancelled; `null` in the run without a cancel. */
   readonly victim: string | null;
   /** After which steps (of all tasks together, 0 is before the first) it was cancelled. */

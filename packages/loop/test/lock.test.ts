@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkpoint, createTask, InvalidStateError, Lock } from "../src/index.ts";
+import { checkpoint, createTask, currentLoop, InvalidStateError, Lock } from "../src/index.ts";
 import { describeLockContract } from "./lock-contract.ts";
 
 describeLockContract("Lock", () => new Lock());
@@ -47,7 +47,7 @@ describe("Lock", () => {
     lock.tryAcquire();
     const [first, second, third] = [createTask(enter), createTask(enter), createTask(enter)];
     await checkpoint();
-    createTask(function* () {
+    currentLoop().callSoon(() => {
       first.cancel();
       lock.release();
     });

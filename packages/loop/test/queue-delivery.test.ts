@@ -34,7 +34,7 @@ describe.each(kinds)("%s", (_name, create) => {
             closer: createTask(closeLater, queue, taken),
           },
           verify: () => {
-            expect(taken.toSorted()).toEqual(put.toSorted());
+            expect(sorted(taken)).toEqual(sorted(put));
             expect({ getters: queue.waitingGetters, putters: queue.waitingPutters }).toEqual({
               getters: 0,
               putters: 0,
@@ -59,8 +59,8 @@ describe.each(kinds)("%s", (_name, create) => {
         const run = new Run(queue);
         for (const { kind, pick } of steps) run.step(kind, pick);
         run.drain();
-        expect(run.taken.toSorted((a, b) => a - b)).toEqual(run.put.toSorted((a, b) => a - b));
-        if (queue.constructor === Queue) expect(run.taken).toEqual(run.taken.toSorted((a, b) => a - b));
+        expect(sorted(run.taken)).toEqual(sorted(run.put));
+        if (queue.constructor === Queue) expect(run.taken).toEqual(sorted(run.taken));
       }),
     );
   });
@@ -109,6 +109,10 @@ class Run {
     this.#puts = this.#puts.filter(({ wait }) => !wait.done);
     this.#gets = this.#gets.filter((wait) => !wait.done);
   }
+}
+
+function sorted(items: readonly number[]): number[] {
+  return items.toSorted((a, b) => a - b);
 }
 
 function* produce(queue: Queue<number>, items: readonly number[], put: number[]) {

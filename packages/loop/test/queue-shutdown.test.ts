@@ -2,9 +2,12 @@ import { describe, expect, it } from "vitest";
 import { checkpoint, createTask, LifoQueue, PriorityQueue, Queue, QueueShutDown } from "../src/index.ts";
 
 describe.each([
-  ["Queue", (maxSize = 10) => new Queue<string>({ maxSize })],
-  ["LifoQueue", (maxSize = 10) => new LifoQueue<string>({ maxSize })],
-  ["PriorityQueue", (maxSize = 10) => new PriorityQueue<string>({ maxSize })],
+  ["Queue", (maxSize?: number) => new Queue<string>(maxSize === undefined ? {} : { maxSize })],
+  ["LifoQueue", (maxSize?: number) => new LifoQueue<string>(maxSize === undefined ? {} : { maxSize })],
+  [
+    "PriorityQueue",
+    (maxSize?: number) => new PriorityQueue<string>(maxSize === undefined ? {} : { maxSize }),
+  ],
 ])("%s.shutdown", (_name, create) => {
   it("ends the waits at an empty queue, and refuses what comes later (test_shutdown_empty)", async () => {
     const queue = create();
@@ -120,7 +123,7 @@ describe("an iteration over a queue", () => {
   it("leaves the rest in the queue when it is left early", async () => {
     const queue = new Queue<number>();
     for (let i = 0; i < 3; i++) queue.putNowait(i);
-    for await (const item of queue) if (item === 1) break;
+    for await (const item of queue[Symbol.asyncIterator]()) if (item === 1) break;
     expect(queue.getNowait()).toBe(2);
   });
 
