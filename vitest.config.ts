@@ -11,6 +11,9 @@ export default defineConfig({
     hookTimeout: 30_000,
     execArgv: ["--conditions=@overlap/source", "--expose-gc"],
     pool: "forks",
+    reporters: process.env.CI
+      ? ["default", ["json", { outputFile: "node_modules/.cache/test-results.json" }]]
+      : ["default"],
     coverage: { include: ["packages/*/src/**/*.ts"] },
   },
 });

@@ -37,7 +37,7 @@ export async function bench(): Promise<void> {
   const best = new Map<string, number>();
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, prepare] of Object.entries(contenders)) {
-      best.set(name, Math.min(best.get(name) ?? Infinity, nanosecondsEach(prepare())));
+      best.set(name, Math.min(best.get(name) ?? Number.POSITIVE_INFINITY, nanosecondsEach(prepare())));
     }
   }
   const clock = best.get("3 × performance.now()") ?? Number.NaN;

@@ -25,7 +25,10 @@ export function toChromeTrace(trace: Trace): IterableIterator<string> {
 function* document(trace: Trace): IterableIterator<string> {
   const spans = [...trace.spans()];
   const samples = [...trace.counters()];
-  const originMs = Math.min(spans[0]?.startMs ?? Infinity, samples[0]?.atMs ?? Infinity);
+  const originMs = Math.min(
+    spans[0]?.startMs ?? Number.POSITIVE_INFINITY,
+    samples[0]?.atMs ?? Number.POSITIVE_INFINITY,
+  );
   yield `{"displayTimeUnit":"ms","otherData":{"spansDropped":${trace.dropped}},"traceEvents":[`;
   yield JSON.stringify({ ph: "M", pid: PROCESS, name: "process_name", args: { name: "overlap" } });
   let firstTrack = 1;

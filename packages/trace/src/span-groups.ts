@@ -1,4 +1,4 @@
-import type { Span, SpanKind } from "./span.ts";
+import { SPAN_KINDS, type Span, type SpanKind } from "./span.ts";
 
 /** The spans of one lane and kind: what is drawn together. */
 export interface SpanGroup {
@@ -8,7 +8,8 @@ export interface SpanGroup {
 }
 
 /**
- * Spans by lane and kind, in the order in which each lane and kind first comes. Waiting and working are kept apart
+ * Spans by lane, in the order in which each lane first comes, and in each lane by kind, in the order in which an item
+ * passes through them. Waiting and working are kept apart
  * because a thousand queued requests overlap where fifty at a time are in flight.
  */
 export function groupSpans(spans: Iterable<Span>): SpanGroup[] {
@@ -21,6 +22,9 @@ export function groupSpans(spans: Iterable<Span>): SpanGroup[] {
     else group.push(span);
   }
   return [...lanes].flatMap(([lane, kinds]) =>
-    [...kinds].map(([kind, group]) => ({ lane, kind, spans: group })),
+    SPAN_KINDS.flatMap((kind) => {
+      const group = kinds.get(kind);
+      return group === undefined ? [] : [{ lane, kind, spans: group }];
+    }),
   );
 }

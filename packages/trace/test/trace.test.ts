@@ -16,7 +16,7 @@ function seeded(seed: number): () => number {
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
@@ -113,7 +113,7 @@ describe("recording", () => {
     ],
     [
       "an end that is not finite",
-      (trace: Trace) => trace.span("a", "io", "", 0, Infinity),
+      (trace: Trace) => trace.span("a", "io", "", 0, Number.POSITIVE_INFINITY),
       "for endMs, got Infinity",
     ],
     ["a value that is no number", (trace: Trace) => trace.count("a", Number.NaN), "for value, got NaN"],
@@ -124,7 +124,7 @@ describe("recording", () => {
     ],
   ])("refuses %s, and says what was expected", (_, act, message) => {
     const trace = new Trace();
-    expect(() => act(trace)).toThrow(expect.objectContaining({ code: "OVERLAP_TRACE_ARGUMENT" }));
+    expect(() => act(trace)).toThrow(expect.objectContaining({ code: "OVERLAP_TRACE_INVALID_ARGUMENT" }));
     expect(() => act(trace)).toThrow(message);
     expect(trace.size).toBe(0);
   });

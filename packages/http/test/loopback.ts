@@ -1,0 +1,121 @@
+import { once } from "node:events";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
+
+/** A request that a test answers when it likes. */
+export interface Held {
+  readonly path: string;
+  readonly response: ServerResponse;
+  /** The number of the connection it came on, from 0. */
+  readonly connection: number;
+}
+
+/** A server that counts, and that holds each request until the test answers it. */
+export interface HoldingServer {
+  readonly url: string;
+  readonly held: Held[];
+  /** Requests being served at the same time, at most. */
+  readonly mostAtOnce: number;
+  readonly connections: number;
+  readonly openConnections: number;
+  /** Waits until `count` requests in all have come. */
+  arrived(count: number): Promise<void>;
+}
+
+export async function holdRequests(): Promise<HoldingServer> {
+  const held: Held[] = [];
+  const numbers = new Map<Socket, number>();
+  const watchers = new Set<() => void>();
+  let [serving, mostAtOnce, connections] = [0, 0, 0];
+  const server = createHttpServer((request, response) => {
+    mostAtOnce = Math.max(mostAtOnce, ++serving);
+    response.once("close", () => serving--);
+    held.push({ path: request.url ?? "", response, connection: numbers.get(request.socket) ?? -1 });
+    for (const watch of watchers) watch();
+  });
+  server.on("connection", (socket: Socket) => {
+    numbers.set(socket, connections++);
+    socket.once("close", () => numbers.delete(socket));
+  });
+  return {
+    url: await listen(server),
+    held,
+    get mostAtOnce() {
+      return mostAtOnce;
+    },
+    get connections() {
+      return connections;
+    },
+    get openConnections() {
+      return numbers.size;
+    },
+    arrived: (count) =>
+      new Promise((resolve) => {
+        const watch = () => {
+          if (held.length < count) return;
+          watchers.delete(watch);
+          resolve();
+        };
+        watchers.add(watch);
+        watch();
+      }),
+  };
+}
+
+/** A server that answers each request with `answer`. */
+export async function answerRequests(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<string> {
+  return await listen(createHttpServer(answer));
+}
+
+/** A server that answers a request on a connection, when its header is complete, with whatever bytes. */
+export async function speakRaw(
+  answer: (socket: Socket, requestNumber: number, connectionNumber: number) => void,
+): Promise<string> {
+  let connections = 0;
+  const server = createServer((socket) => {
+    const connection = connections++;
+    let requests = 0;
+    let received = "";
+    socket.on("error", () => {});
+    socket.on("data", (chunk) => {
+      received += chunk.toString("latin1");
+      while (received.includes("\r\n\r\n")) {
+        received = received.slice(received.indexOf("\r\n\r\n") + 4);
+        answer(socket, requests++, connection);
+      }
+    });
+  });
+  return await listen(server);
+}
+
+/** An address of this machine where nobody listens. */
+export async function findClosedAddress(): Promise<string> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return `127.0.0.1:${port}`;
+}
+
+/** Listens until the test ends. */
+async function listen(server: Server): Promise<string> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(async () => {
+    const closed = once(server, "close");
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

@@ -1,0 +1,84 @@
+import type { Diagnosis, RunFigures } from "./diagnosis.ts";
+import { formatCount, formatMs, formatRatio, formatShare } from "./format.ts";
+import type { RunShares } from "./run-shares.ts";
+
+/** A core is never quite full: the kernel, the server beside it, the first and the last item take their part. */
+const BUSY = 0.85;
+const BUSY_AT_BOUND = 0.6;
+const NEAR_BOUND = 1.25;
+const BLOCKED = 0.15;
+/** Less than that for its computing is what a thread loses to others on a crowded machine, not to a call that blocks. */
+const BLOCKED_FOR_COMPUTING = 0.5;
+const COMPUTING = 0.7;
+const COMPUTING_WHEN_CROWDED = 0.5;
+const THREADS_COMPUTING = 0.5;
+
+/** Every core computes: that is what the machine can do. */
+export function coresFull({ cores }: RunFigures, { busy, overBound }: RunShares): Diagnosis | undefined {
+  const nearBound = overBound !== undefined && overBound <= NEAR_BOUND;
+  if (busy < (nearBound ? BUSY_AT_BOUND : BUSY)) return undefined;
+  const full = `CPU-bound on ${coresOf(cores)}`;
+  const help = `only ${cores === 1 ? "a second core" : "more cores"} or cheaper work per item will help`;
+  const why = `The process used ${formatShare(busy)} of ${coresOf(cores)}.`;
+  if (overBound === undefined) {
+    return { rule: "cores-full", headline: `${full}: at ${formatShare(busy)} of their time, ${help}.`, why };
+  }
+  if (nearBound) {
+    return { rule: "cores-full", headline: `${full}: at ${formatRatio(overBound)} the bound, ${help}.`, why };
+  }
+  return {
+    rule: "cores-full",
+    headline: `${full}, yet at ${formatRatio(overBound)} the bound: find the CPU time that is not the items' own.`,
+    why: `${why} The items alone would have taken ${formatRatio(1 / overBound)} that.`,
+  };
+}
+
+/** The event loop stood still, and no core computed for it. */
+export function loopBlocked({ wallMs }: RunFigures, shares: RunShares): Diagnosis | undefined {
+  if (shares.blocked <= Math.max(BLOCKED, shares.main * BLOCKED_FOR_COMPUTING)) return undefined;
+  const heldMs = formatMs(shares.blocked * wallMs);
+  return {
+    rule: "blocked",
+    headline: `Blocked: synchronous calls held the event loop for ${heldMs} without computing; use their asynchronous form or a thread.`,
+    why: `That is ${formatShare(shares.blocked)} of the wall time, in which nothing else could go on. On a machine busy with other programs, it may be they that held it.`,
+  };
+}
+
+/** The main thread computes nearly all the time, and the other cores do not. */
+export function cpuBound(run: RunFigures, { main, blocked }: RunShares): Diagnosis | undefined {
+  const crowded = main > COMPUTING_WHEN_CROWDED && main + blocked > BUSY;
+  if (main <= COMPUTING && !crowded) return undefined;
+  const why = `The main thread computed ${formatShare(main)} of the time${run.limit > 0 ? "; what was in flight had to wait for it" : ""}.`;
+  if (run.cores === 1) {
+    const headline = `CPU-bound: ${formatShare(main)} of the time went by computing; only another core or cheaper work per item will help.`;
+    return { rule: "cpu-bound", headline, why };
+  }
+  const shouldMs = run.mainCpuMs / run.cores + (run.limit > 0 ? (run.delayMs ?? 0) : 0);
+  return {
+    rule: "cpu-bound",
+    headline: `CPU-bound on one core: more concurrency won't help; threads on ${coresOf(run.cores)} should take about ${formatMs(shouldMs)} instead of ${formatMs(run.wallMs)}.`,
+    why,
+  };
+}
+
+/** Threads compute, and not on every core. */
+export function threadBound(
+  { cores, threads = 0 }: RunFigures,
+  { main, others }: RunShares,
+): Diagnosis | undefined {
+  if (others <= THREADS_COMPUTING) return undefined;
+  const action =
+    threads >= cores
+      ? "raise the limit before them, so that they get work sooner"
+      : `run ${formatCount(cores)} threads`;
+  return {
+    rule: "thread-bound",
+    headline: `Thread-bound: threads computed on ${others.toFixed(1)} of ${formatCount(cores)} cores; ${action}.`,
+    why: `The main thread computed only ${formatShare(main)} of the time.`,
+  };
+}
+
+function coresOf(cores: number): string {
+  if (cores === 1) return "the only core";
+  return cores === 2 ? "both cores" : `all ${formatCount(cores)} cores`;
+}
