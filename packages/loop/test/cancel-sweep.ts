@@ -136,7 +136,6 @@ async function verify(scenario: Scenario, run: SweepRun): Promise<void> {
 /** Calls `onStep` after every step of every task. */
 function watchSteps(onStep: () => void): Disposable {
   const prototype = Task.prototype;
-  // oxlint-disable-next-line typescript/unbound-method -- always called with its task
   const run = prototype.run;
   prototype.run = function (this: Task<unknown>) {
     run.call(this);

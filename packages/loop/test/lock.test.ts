@@ -82,4 +82,18 @@ describe("Lock", () => {
     permit?.release();
     expect(lock.tryAcquire()).not.toBeNull();
   });
+
+  it("cannot be waited for itself, nor a wait for it be held, says the compiler (test_lock, test_lock_by_with_statement)", async () => {
+    const lock = new Lock();
+    const task = createTask(function* () {
+      // @ts-expect-error: a lock has no iterator
+      yield* lock;
+    });
+    await expect(task).rejects.toThrow(TypeError);
+    const hold = () => {
+      // @ts-expect-error: a future is not disposable
+      using _permit = lock.acquire();
+    };
+    expect(hold).toThrow(TypeError);
+  });
 });
