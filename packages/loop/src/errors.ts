@@ -3,7 +3,11 @@
  * ├─ CancelledError                OVERLAP_LOOP_CANCELLED
  * ├─ InvalidStateError             OVERLAP_LOOP_INVALID_STATE
  * ├─ NotWaitableError              OVERLAP_LOOP_NOT_WAITABLE
- * └─ InvalidArgumentError          OVERLAP_LOOP_INVALID_ARGUMENT
+ * ├─ InvalidArgumentError          OVERLAP_LOOP_INVALID_ARGUMENT
+ * ├─ BrokenBarrierError            OVERLAP_LOOP_BROKEN_BARRIER
+ * ├─ QueueEmpty                    OVERLAP_LOOP_QUEUE_EMPTY
+ * ├─ QueueFull                     OVERLAP_LOOP_QUEUE_FULL
+ * └─ QueueShutDown                 OVERLAP_LOOP_QUEUE_SHUT_DOWN
  *
  * A failing group throws the built-in AggregateError.
  */
@@ -46,6 +50,30 @@ export class NotWaitableError extends LoopError {
 export class InvalidArgumentError extends LoopError {
   override readonly name = "InvalidArgumentError";
   readonly code = "OVERLAP_LOOP_INVALID_ARGUMENT";
+}
+
+/** The barrier was reset or aborted while the task waited at it, or it was aborted before. */
+export class BrokenBarrierError extends LoopError {
+  override readonly name = "BrokenBarrierError";
+  readonly code = "OVERLAP_LOOP_BROKEN_BARRIER";
+}
+
+/** `getNowait` found nothing in the queue. */
+export class QueueEmpty extends LoopError {
+  override readonly name = "QueueEmpty";
+  readonly code = "OVERLAP_LOOP_QUEUE_EMPTY";
+}
+
+/** `putNowait` found no room in the queue. */
+export class QueueFull extends LoopError {
+  override readonly name = "QueueFull";
+  readonly code = "OVERLAP_LOOP_QUEUE_FULL";
+}
+
+/** The queue was shut down: it takes nothing any more, and what it held is gone or has been taken. */
+export class QueueShutDown extends LoopError {
+  override readonly name = "QueueShutDown";
+  readonly code = "OVERLAP_LOOP_QUEUE_SHUT_DOWN";
 }
 
 /** A short, safe rendering of any value for a message. */

@@ -7,11 +7,15 @@ export { type Alarm, type Clock, realClock } from "./clock.ts";
 export { currentLoop } from "./current.ts";
 // Errors
 export {
+  BrokenBarrierError,
   CancelledError,
   InvalidArgumentError,
   InvalidStateError,
   LoopError,
   NotWaitableError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
 } from "./errors.ts";
 // What can be waited for
 export { Future, type FutureState } from "./future.ts";
@@ -20,7 +24,6 @@ export { type MapOptions, mapUnordered } from "./map.ts";
 export { co, Operation } from "./operation.ts";
 // Running
 export { type RunOptions, run } from "./run.ts";
-export { Permit, Semaphore } from "./semaphore.ts";
 export { checkpoint, sleep } from "./sleep.ts";
 export type { TaskFunction } from "./start.ts";
 export { Task } from "./task.ts";
@@ -30,3 +33,18 @@ export { createTask, currentTask } from "./tasks.ts";
 export type { TimerHandle } from "./timer-queue.ts";
 export { until, untilSettled } from "./until.ts";
 export type { Coroutine, Wait, Waitable } from "./waitable.ts";
+
+// Taking turns
+
+export { Barrier } from "./barrier.ts";
+export { BoundedSemaphore } from "./bounded-semaphore.ts";
+export { Condition, type Truthy } from "./condition.ts";
+export { Event } from "./event.ts";
+export { Lock } from "./lock.ts";
+export { Permit, Semaphore } from "./semaphore.ts";
+
+// Passing items on
+
+export { LifoQueue } from "./lifo-queue.ts";
+export { PriorityQueue, type PriorityQueueOptions } from "./priority-queue.ts";
+export { Queue, type QueueOptions, type ShutdownOptions } from "./queue.ts";

@@ -1,6 +1,6 @@
 import { describeValue, InvalidArgumentError } from "./errors.ts";
-import { FULFILLED, Future } from "./future.ts";
-import { WaiterQueue } from "./waiter-queue.ts";
+import { FULFILLED, type Future } from "./future.ts";
+import { granted, type Waiter, WaiterQueue } from "./waiter-queue.ts";
 
 /** The right to be one of N. Release it once; with `using` that happens by itself, whatever happens in between. */
 export class Permit implements Disposable {
@@ -32,7 +32,7 @@ export class Permit implements Disposable {
  */
 export class Semaphore {
   #free: number;
-  readonly #waiting = new WaiterQueue<Permit>();
+  readonly #waiting = new WaiterQueue<Permit>("a permit");
 
   /** @throws InvalidArgumentError unless `permits` is an integer of at least 0 or `Infinity`. */
   constructor(permits = 1) {
@@ -63,9 +63,7 @@ export class Semaphore {
   acquire(): Future<Permit> {
     if (this.#free === 0) return this.#waiting.join();
     this.#free--;
-    const granted = new Future<Permit>();
-    granted.settle(FULFILLED, new Permit(this));
-    return granted;
+    return granted(new Permit(this));
   }
 
   /** A permit if one is free, else `null`. */
@@ -73,6 +71,16 @@ export class Semaphore {
     if (this.#free === 0) return null;
     this.#free--;
     return new Permit(this);
+  }
+
+  /** @internal Like `acquire`, for a waiter that was made elsewhere. */
+  admit(waiter: Waiter<Permit>): void {
+    if (this.#free === 0) {
+      this.#waiting.push(waiter);
+    } else {
+      this.#free--;
+      waiter.settle(FULFILLED, new Permit(this));
+    }
   }
 
   /** Gives one permit back, to whoever waits first. With a `Permit` at hand, release that instead: it counts only once. */

@@ -1,30 +1,32 @@
-import { currentLoop } from "./current.ts";
-import { CANCELLED, Future } from "./future.ts";
+import { FAILED, FULFILLED, Future } from "./future.ts";
 
 /** One place in a queue: a future that leaves the queue at once when it is cancelled. */
 export class Waiter<T> extends Future<T> {
-  readonly #queue: WaiterQueue<T>;
+  /** @internal The queue it stands in; `null` outside one. */
+  queue: WaiterQueue<T> | null = null;
   /** @internal Links of the queue; `null` outside it. */
   next: Waiter<T> | null = null;
   /** @internal */
   previous: Waiter<T> | null = null;
 
-  constructor(queue: WaiterQueue<T>) {
-    super(currentLoop());
-    this.#queue = queue;
-  }
-
+  /** @internal However the wait ends, its place is free. */
   override settle(state: number, outcome: unknown): void {
-    if (state === CANCELLED) this.#queue.remove(this);
+    this.queue?.remove(this);
     super.settle(state, outcome);
   }
 }
 
 /** Who waits for something, first come first served; joining, leaving and withdrawing are O(1). */
 export class WaiterQueue<T> {
+  /** What its members wait for, in reports. */
+  readonly label: string;
   #first: Waiter<T> | null = null;
   #last: Waiter<T> | null = null;
   #size = 0;
+
+  constructor(label = "its turn") {
+    this.label = label;
+  }
 
   get size(): number {
     return this.#size;
@@ -32,8 +34,13 @@ export class WaiterQueue<T> {
 
   /** A new place at the end. */
   join(): Waiter<T> {
-    const waiter = new Waiter<T>(this);
+    return this.push(new Waiter<T>());
+  }
+
+  /** Puts a waiter that stands in no queue at the end. */
+  push<W extends Waiter<T>>(waiter: W): W {
     const last = this.#last;
+    waiter.queue = this;
     waiter.previous = last;
     if (last === null) this.#first = waiter;
     else last.next = waiter;
@@ -56,8 +63,34 @@ export class WaiterQueue<T> {
     else previous.next = next;
     if (next === null) this.#last = previous;
     else next.previous = previous;
+    waiter.queue = null;
     waiter.next = null;
     waiter.previous = null;
     this.#size--;
   }
+
+  /** Gives everybody who waits now the same value, in the order they came. */
+  grantAll(value: T): void {
+    for (let waiter = this.shift(); waiter !== null; waiter = this.shift()) waiter.settle(FULFILLED, value);
+  }
+
+  /** Fails everybody who waits now, each with an error of its own. */
+  failAll(createError: () => Error): void {
+    for (let waiter = this.shift(); waiter !== null; waiter = this.shift())
+      waiter.settle(FAILED, createError());
+  }
+}
+
+/** A wait that is over before it begins. */
+export function granted<T>(value: T): Future<T> {
+  const future = new Future<T>();
+  future.settle(FULFILLED, value);
+  return future;
+}
+
+/** A wait that cannot be granted any more. */
+export function refused<T>(error: Error): Future<T> {
+  const future = new Future<T>();
+  future.settle(FAILED, error);
+  return future;
 }
