@@ -52,7 +52,7 @@ export class Heap<T> {
   /** Where the last entry belongs once the first is gone, on the way down from the root. */
   #placeBelow(): number {
     const entries = this.#entries;
-    const last = entries[entries.length - 1] as Entry<T>;
+    const last = entries.at(-1) as Entry<T>;
     let at = 0;
     for (;;) {
       const child = this.#lesserChild(at);

@@ -1,10 +1,42 @@
 /**
- * `@overlap/loop`: an event loop with futures, tasks, cancellation, groups and limits. No dependencies; runs in Node and in
- * browsers.
+ * `@overlap/loop`: an event loop with futures, tasks, cancellation, groups, limits and queues. No dependencies; runs in
+ * Node and in browsers.
  */
 
-export { type Alarm, type Clock, realClock } from "./clock.ts";
+// Running
+export { run, type RunOptions } from "./run.ts";
+export { Loop, type LoopFailure } from "./loop.ts";
 export { currentLoop } from "./current.ts";
+export { type Alarm, type Clock, realClock } from "./clock.ts";
+export type { TimerHandle } from "./timer-queue.ts";
+
+// What can be waited for
+export { Future, type FutureState } from "./future.ts";
+export { Task } from "./task.ts";
+export { createTask, currentTask } from "./tasks.ts";
+export type { TaskFunction } from "./start.ts";
+export { co, Operation } from "./operation.ts";
+export { until, untilSettled } from "./until.ts";
+export { checkpoint, sleep } from "./sleep.ts";
+export type { Coroutine, Wait, Waitable } from "./waitable.ts";
+
+// Many at once
+export { TaskGroup, taskGroup } from "./task-group.ts";
+export { type MapOptions, mapUnordered } from "./map.ts";
+
+// Taking turns
+export { Permit, Semaphore } from "./semaphore.ts";
+export { BoundedSemaphore } from "./bounded-semaphore.ts";
+export { Lock } from "./lock.ts";
+export { Event } from "./event.ts";
+export { Condition, type Truthy } from "./condition.ts";
+export { Barrier } from "./barrier.ts";
+
+// Passing items on
+export { Queue, type QueueOptions, type ShutdownOptions } from "./queue.ts";
+export { LifoQueue } from "./lifo-queue.ts";
+export { PriorityQueue, type PriorityQueueOptions } from "./priority-queue.ts";
+
 // Errors
 export {
   BrokenBarrierError,
@@ -17,34 +49,3 @@ export {
   QueueFull,
   QueueShutDown,
 } from "./errors.ts";
-// What can be waited for
-export { Future, type FutureState } from "./future.ts";
-export { Loop, type LoopFailure } from "./loop.ts";
-export { type MapOptions, mapUnordered } from "./map.ts";
-export { co, Operation } from "./operation.ts";
-// Running
-export { type RunOptions, run } from "./run.ts";
-export { checkpoint, sleep } from "./sleep.ts";
-export type { TaskFunction } from "./start.ts";
-export { Task } from "./task.ts";
-// Many at once
-export { TaskGroup, taskGroup } from "./task-group.ts";
-export { createTask, currentTask } from "./tasks.ts";
-export type { TimerHandle } from "./timer-queue.ts";
-export { until, untilSettled } from "./until.ts";
-export type { Coroutine, Wait, Waitable } from "./waitable.ts";
-
-// Taking turns
-
-export { Barrier } from "./barrier.ts";
-export { BoundedSemaphore } from "./bounded-semaphore.ts";
-export { Condition, type Truthy } from "./condition.ts";
-export { Event } from "./event.ts";
-export { Lock } from "./lock.ts";
-export { Permit, Semaphore } from "./semaphore.ts";
-
-// Passing items on
-
-export { LifoQueue } from "./lifo-queue.ts";
-export { PriorityQueue, type PriorityQueueOptions } from "./priority-queue.ts";
-export { Queue, type QueueOptions, type ShutdownOptions } from "./queue.ts";
