@@ -184,6 +184,11 @@ export class Future<T> implements Waitable<T>, Wait {
     else this.waiters = [waiters, waiter];
   }
 
+  /** @internal What a report calls it: "waits for …". */
+  get label(): string {
+    return "a future";
+  }
+
   /** @internal Whoever calls this deals with the outcome, so a failure need not be reported. */
   look(): void {
     if (this.looked) return;

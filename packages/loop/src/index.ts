@@ -8,10 +8,13 @@ export { currentLoop } from "./current.ts";
 // Errors
 export {
   CancelledError,
+  DeadlockError,
+  ExplorationError,
   InvalidArgumentError,
   InvalidStateError,
   LoopError,
   NotWaitableError,
+  TimeoutError,
 } from "./errors.ts";
 // What can be waited for
 export { Future, type FutureState } from "./future.ts";

@@ -32,7 +32,7 @@ export class Permit implements Disposable {
  */
 export class Semaphore {
   #free: number;
-  readonly #waiting = new WaiterQueue<Permit>();
+  readonly #waiting = new WaiterQueue<Permit>("a permit of a semaphore");
 
   /** @throws InvalidArgumentError unless `permits` is an integer of at least 0 or `Infinity`. */
   constructor(permits = 1) {

@@ -37,6 +37,11 @@ export class TaskGroup extends Scope {
     this.#parent = parent;
   }
 
+  /** @internal */
+  override get owner(): Task<unknown> {
+    return this.#parent;
+  }
+
   /**
    * Starts `fn(...args)` as a task of the group; see `createTask` for what `fn` may be. Arguments are passed on so that a
    * thousand tasks can share one function.
@@ -73,6 +78,7 @@ export class TaskGroup extends Scope {
     if (this.#takeBackOwnCancel()) cancel = undefined;
     cancel = (yield* this.#join()) ?? cancel;
     this.#state = "closed";
+    this.close();
     return this.#conclude(result as T, cancel);
   }
 

@@ -71,6 +71,16 @@ export class Task<T> extends Future<T> implements Runnable {
     throw new InvalidStateError("a task's exception is what its coroutine throws; it cannot be set");
   }
 
+  /** @internal What it sleeps for; `null` while it is ready, running or done. */
+  get waitsFor(): Future<unknown> | null {
+    return this.#waitingFor;
+  }
+
+  /** @internal */
+  override get label(): string {
+    return `task ${this.name}`;
+  }
+
   /** @internal Called by a wait: sleep until `future` is done. */
   waitFor(future: Future<unknown>): void {
     if (future === this) throw new InvalidStateError(`task ${this.name} waits for itself`);

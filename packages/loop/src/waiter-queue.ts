@@ -14,6 +14,11 @@ export class Waiter<T> extends Future<T> {
     this.#queue = queue;
   }
 
+  /** @internal */
+  override get label(): string {
+    return this.#queue.label;
+  }
+
   override settle(state: number, outcome: unknown): void {
     if (state === CANCELLED) this.#queue.remove(this);
     super.settle(state, outcome);
@@ -25,6 +30,12 @@ export class WaiterQueue<T> {
   #first: Waiter<T> | null = null;
   #last: Waiter<T> | null = null;
   #size = 0;
+  /** What its members wait for, in reports. */
+  readonly label: string;
+
+  constructor(label = "its turn") {
+    this.label = label;
+  }
 
   get size(): number {
     return this.#size;
