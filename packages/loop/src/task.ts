@@ -44,8 +44,9 @@ export class Task<T> extends Future<T> implements Runnable {
   override cancel(reason?: unknown): boolean {
     if (this.settled !== PENDING) return false;
     this.#cancelRequests++;
-    if (this.#waitingFor?.cancel(reason)) return true;
-    this.#undelivered = new CancelledError(reason);
+    if (this.#waitingFor === null || !withdraw(this.#waitingFor, reason)) {
+      this.#undelivered = new CancelledError(reason);
+    }
     return true;
   }
 
@@ -86,7 +87,7 @@ export class Task<T> extends Future<T> implements Runnable {
     if (future === this) throw new InvalidStateError(`task ${this.name} waits for itself`);
     this.#waitingFor = future;
     future.addWaiter(this);
-    if (this.#undelivered !== null && future.cancel(this.#undelivered.reason)) this.#undelivered = null;
+    if (this.#undelivered !== null && withdraw(future, this.#undelivered.reason)) this.#undelivered = null;
   }
 
   /** @internal Called by an operation: run `body` and hand what it returns to the frame that waits for it. */
@@ -113,6 +114,7 @@ export class Task<T> extends Future<T> implements Runnable {
       this.#undelivered = null;
       this.#resume(cancel !== null, cancel);
     } else {
+      if (wait.settled === CANCELLED) this.#undelivered = null;
       this.#resume(wait.settled !== FULFILLED, wait.outcome);
     }
   }
@@ -121,6 +123,7 @@ export class Task<T> extends Future<T> implements Runnable {
   #resume(failed: boolean, input: unknown): void {
     let failing = failed;
     let value = input;
+    const late = this.#undelivered;
     for (;;) {
       const body = this.#body as Coroutine<unknown>; // there is one until the task is done
       let step: IteratorResult<Wait, unknown>;
@@ -136,7 +139,7 @@ export class Task<T> extends Future<T> implements Runnable {
       failing = false;
       if (step.done) {
         value = step.value;
-        if (!this.#leaveFrame()) return this.#finish(value);
+        if (!this.#leaveFrame()) return this.#finish(value, late);
       } else {
         try {
           if (!this.#park(step)) return;
@@ -162,8 +165,10 @@ export class Task<T> extends Future<T> implements Runnable {
     return caller !== undefined;
   }
 
-  #finish(value: unknown): void {
-    if (this.#undelivered !== null) this.settle(CANCELLED, this.#undelivered);
+  /** A cancel that came too `late` for the last wait must not cost what that wait has brought. */
+  #finish(value: unknown, late: CancelledError | null): void {
+    const cancel = this.#undelivered;
+    if (cancel !== null && cancel !== late) this.settle(CANCELLED, cancel);
     else if (isThenable(value)) this.settle(FAILED, returnedThenable(this.name, value));
     else this.settle(FULFILLED, value);
   }
@@ -177,6 +182,11 @@ export class Task<T> extends Future<T> implements Runnable {
     super.settle(state, outcome);
     this.scope.remove(this);
   }
+}
+
+/** False when the cancel has not arrived yet: the wait is over, or it is a task that may end with a value in spite of it. */
+function withdraw(wait: Future<unknown>, reason: unknown): boolean {
+  return wait.cancel(reason) && wait.settled !== PENDING;
 }
 
 function notWaitable(value: unknown): NotWaitableError {
