@@ -174,14 +174,25 @@ export class Future<T> implements Waitable<T>, Wait {
     return false;
   }
 
-  /** @internal `waiter` runs when this is done, or in the next batch when it is. */
+  /** @internal `waiter` runs when this is done, or in the next batch when it is, and deals with the outcome. */
   addWaiter(waiter: Runnable): void {
     this.look();
+    this.addObserver(waiter);
+  }
+
+  /** @internal Like `addWaiter`, but a failure still has to be looked at by somebody. */
+  addObserver(waiter: Runnable): void {
     const waiters = this.waiters;
     if (this.settled !== PENDING) this.loop.enqueue(waiter);
     else if (waiters === null) this.waiters = waiter;
     else if (Array.isArray(waiters)) waiters.push(waiter);
     else this.waiters = [waiters, waiter];
+  }
+
+  /** @internal `waiter` will not run, unless it has been scheduled already. */
+  removeWaiter(waiter: Runnable): void {
+    if (this.waiters === waiter) this.waiters = null;
+    else if (Array.isArray(this.waiters)) this.waiters = this.waiters.filter((other) => other !== waiter);
   }
 
   /** @internal What a report calls it: "waits for …". */
@@ -202,13 +213,10 @@ export class Future<T> implements Waitable<T>, Wait {
     this.outcome = outcome;
     const waiters = this.waiters;
     this.waiters = null;
-    if (waiters === null) {
-      if (state === FAILED && !this.looked) this.loop.watchFailure(this);
-    } else if (Array.isArray(waiters)) {
-      for (const waiter of waiters) this.loop.enqueue(waiter);
-    } else {
-      this.loop.enqueue(waiters);
-    }
+    if (state === FAILED && !this.looked) this.loop.watchFailure(this);
+    if (waiters === null) return;
+    if (Array.isArray(waiters)) for (const waiter of waiters) this.loop.enqueue(waiter);
+    else this.loop.enqueue(waiters);
   }
 
   private expectPending(what: string): void {

@@ -115,7 +115,7 @@ export class TaskGroup extends Scope {
   #takeBackOwnCancel(): boolean {
     if (!this.#cancelledParent) return false;
     this.#cancelledParent = false;
-    return this.#parent.uncancel() === 0;
+    return this.#parent.takeBack(this) === 0;
   }
 
   protected override taskEnded(task: Task<unknown>): void {
@@ -125,7 +125,7 @@ export class TaskGroup extends Scope {
     this.#abort();
     if (this.#state === "open" && this.#parent.settled === PENDING) {
       this.#cancelledParent = true;
-      this.#parent.cancel("a task of its group failed");
+      this.#parent.cancelFor(this, "a task of its group failed");
     }
   }
 
