@@ -34,7 +34,7 @@ const stateNames = ["pending", "fulfilled", "failed", "cancelled"] as const;
  * setTimeout(() => answer.setResult(42), 10);
  * console.log(await answer); // 42
  */
-export class Future<T> implements Waitable<T>, Wait {
+export class Future<T> implements Waitable<T>, Wait, Promise<T> {
   /** @internal */
   readonly loop: Loop;
   /** @internal One of the constants above. */
@@ -153,6 +153,21 @@ export class Future<T> implements Waitable<T>, Wait {
       });
     });
     return promise.then(onFulfilled, onRejected);
+  }
+
+  /** As `Promise.prototype.catch`. */
+  catch<B = never>(onRejected?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return this.then(null, onRejected);
+  }
+
+  /** As `Promise.prototype.finally`. */
+  finally(onFinally?: (() => void) | null): Promise<T> {
+    return this.then(null, null).finally(onFinally);
+  }
+
+  /** So that whatever takes a promise takes a future. */
+  get [Symbol.toStringTag](): string {
+    return "Future";
   }
 
   /** For `yield* future`. */

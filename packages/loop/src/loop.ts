@@ -109,7 +109,12 @@ export class Loop {
    * the `run` it was made in and is cancelled when that ends.
    */
   createTask<T, A extends unknown[]>(fn: TaskFunction<T, A>, ...args: A): Task<T> {
-    return startTask(this.current?.scope.root ?? this.scope, fn, args);
+    return startTask(this.home, fn, args);
+  }
+
+  /** @internal Where a task belongs that was put into no group: the run of the task that makes it, else the loop. */
+  get home(): Scope {
+    return this.current?.scope.root ?? this.scope;
   }
 
   /** The tasks that have not ended, those of one run or group together, oldest first. */

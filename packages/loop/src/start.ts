@@ -40,17 +40,6 @@ export function toCoroutine<T>(fn: AnyFunction, args: unknown[]): Coroutine<T> {
   return isCoroutineFunction ? (fn(...args) as Coroutine<T>) : callFunction<T>(fn, args);
 }
 
-/** @internal The task for a waitable or a coroutine: itself when it is a future already. */
-export function toFuture<T>(scope: Scope, source: Waitable<T> | Coroutine<T>): Future<T> {
-  if (source instanceof Future) return source;
-  if (source instanceof Operation)
-    return startTask<T, []>(scope, () => source as Waitable<T>, [], source.body.name);
-  if (isCoroutineObject(source)) return new Task<T>(scope, "coroutine", source as Coroutine<T>);
-  throw new InvalidArgumentError(
-    `expected a future, a task, an operation or a coroutine, got ${describeValue(source)}`,
-  );
-}
-
 /** Calls any kind of function as a coroutine. */
 function* callFunction<T>(fn: AnyFunction, args: unknown[]): Coroutine<T> {
   const abort = fn.length > args.length ? new AbortController() : undefined;

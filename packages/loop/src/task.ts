@@ -80,6 +80,11 @@ export class Task<T> extends Future<T> implements Runnable {
     return this.uncancel();
   }
 
+  /** @internal A cancel was caught so that something could be finished first: it strikes at the next wait. */
+  putOff(cancel: CancelledError): void {
+    this.#undelivered = [...(this.#undelivered ?? []), { owner: this, error: cancel }];
+  }
+
   /** Tasks end when their coroutine ends. @throws InvalidStateError always. */
   override setResult(): void {
     throw new InvalidStateError("a task's result is what its coroutine returns; it cannot be set");

@@ -230,7 +230,7 @@ describe("allTasksBlocked", () => {
         order.push("sleep");
       });
       createTask(async () => {
-        for (let i = 0; i < 20; i++) await null;
+        for (let i = 0; i < 20; i++) await Promise.resolve();
         order.push("promises");
       });
       yield* allTasksBlocked();
