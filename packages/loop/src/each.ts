@@ -19,19 +19,21 @@ import type { Coroutine, Waitable } from "./waitable.ts";
  *   yield* save(page);
  * });
  */
-export function each<T>(
-  source: Iterable<T> | AsyncIterable<T>,
-  body: (element: T) => Coroutine<unknown>,
+export function each<S extends Iterable<unknown> | AsyncIterable<unknown>>(
+  source: S,
+  body: (element: ElementOf<S>) => Coroutine<unknown>,
 ): Waitable<void> {
   if (!isSource(source))
     throw new InvalidArgumentError(`expected an iterable or an async iterable, got ${describeValue(source)}`);
-  return new Operation(runEach<T>, [source, body]);
+  return new Operation(runEach<ElementOf<S>>, [source as Elements<ElementOf<S>>, body]);
 }
 
-function* runEach<T>(
-  source: Iterable<T> | AsyncIterable<T>,
-  body: (element: T) => Coroutine<unknown>,
-): Coroutine<void> {
+/** What an iterable gives; what is iterable in both ways counts as async. */
+export type ElementOf<S> = S extends AsyncIterable<infer T> ? T : S extends Iterable<infer T> ? T : never;
+
+type Elements<T> = Iterable<T> | AsyncIterable<T>;
+
+function* runEach<T>(source: Elements<T>, body: (element: T) => Coroutine<unknown>): Coroutine<void> {
   const iterator =
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   for (;;) {
@@ -73,7 +75,7 @@ function* arrival<T>(step: T | PromiseLike<T>): Coroutine<T> {
   return step;
 }
 
-function isSource(value: unknown): value is Iterable<unknown> | AsyncIterable<unknown> {
+function isSource(value: unknown): value is Elements<unknown> {
   if (typeof value === "string") return true;
   if (typeof value !== "object" || value === null) return false;
   return Symbol.asyncIterator in value || Symbol.iterator in value;

@@ -10,7 +10,7 @@ export { type Alarm, type Clock, realClock } from "./clock.ts";
 // Running
 export { currentLoop } from "./current.ts";
 // Resources and protection
-export { each } from "./each.ts";
+export { type ElementOf, each } from "./each.ts";
 // Errors
 export {
   CancelledError,

@@ -108,8 +108,10 @@ export class Loop {
    * that takes one parameter more gets an `AbortSignal` there, which fires when the task is cancelled. The task belongs to
    * the `run` it was made in and is cancelled when that ends.
    */
-  createTask<T, A extends unknown[]>(fn: TaskFunction<T, A>, ...args: A): Task<T> {
-    return startTask(this.home, fn, args);
+  createTask<T>(fn: (signal: AbortSignal) => PromiseLike<T>): Task<T>;
+  createTask<T, A extends unknown[]>(fn: TaskFunction<T, A>, ...args: A): Task<T>;
+  createTask(fn: (...args: never[]) => unknown, ...args: unknown[]): Task<unknown> {
+    return startTask(this.home, fn as TaskFunction<unknown, unknown[]>, args);
   }
 
   /** @internal Where a task belongs that was put into no group: the run of the task that makes it, else the loop. */

@@ -48,12 +48,14 @@ export class TaskGroup extends Scope {
    *
    * @throws InvalidStateError when the group has ended or is being cancelled.
    */
-  spawn<T, A extends unknown[]>(fn: TaskFunction<T, A>, ...args: A): Task<T> {
+  spawn<T>(fn: (signal: AbortSignal) => PromiseLike<T>): Task<T>;
+  spawn<T, A extends unknown[]>(fn: TaskFunction<T, A>, ...args: A): Task<T>;
+  spawn(fn: (...args: never[]) => unknown, ...args: unknown[]): Task<unknown> {
     if (this.#state === "closed")
       throw new InvalidStateError("this task group has ended; it takes no new tasks");
     if (this.#aborting)
       throw new InvalidStateError("this task group is being cancelled; it takes no new tasks");
-    const task = startTask(this, fn, args);
+    const task = startTask(this, fn as TaskFunction<unknown, unknown[]>, args);
     task.look();
     return task;
   }
