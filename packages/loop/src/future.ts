@@ -118,9 +118,15 @@ export class Future<T> implements Waitable<T>, Wait, Promise<T> {
     this.settle(FAILED, error);
   }
 
-  /** Cancels it and schedules who waits; they get a `CancelledError` with the reason. False when it was done already. */
+  /**
+   * Cancels it and schedules who waits; they get a `CancelledError` with the reason. False when it was done already; a failure
+   * then counts as looked at, because whoever cancels no longer cares.
+   */
   cancel(reason?: unknown): boolean {
-    if (this.settled !== PENDING) return false;
+    if (this.settled !== PENDING) {
+      this.look();
+      return false;
+    }
     this.settle(CANCELLED, new CancelledError(reason));
     return true;
   }

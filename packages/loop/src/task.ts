@@ -53,7 +53,7 @@ export class Task<T> extends Future<T> implements Runnable {
 
   /** @internal A cancel that `owner` may take back. */
   cancelFor(owner: object, reason: unknown): boolean {
-    if (this.settled !== PENDING) return false;
+    if (this.settled !== PENDING) return super.cancel();
     this.#cancelRequests++;
     if (this.#waitingFor === null || !withdraw(this.#waitingFor, reason)) {
       this.#undelivered = [...(this.#undelivered ?? []), { owner, error: new CancelledError(reason) }];
