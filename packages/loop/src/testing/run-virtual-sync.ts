@@ -1,12 +1,15 @@
 import type { Pulse } from "../pulse.ts";
 import { Scope } from "../scope.ts";
 import { startTask, type TaskFunction } from "../start.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
 import { VirtualWorld } from "./virtual-world.ts";
 
 /** Options of `runVirtualSync`. */
 export interface RunVirtualSyncOptions {
   /** An integer that decides the order of ready tasks; the same seed gives the same order. @default first in, first out */
   readonly seed?: number;
+  /** The clock to run on; `clock.advance` within a step is a computation that takes its time. @default one that starts at 0 */
+  readonly clock?: VirtualClock;
 }
 
 /**
@@ -21,9 +24,9 @@ export interface RunVirtualSyncOptions {
  *   return currentLoop().now();
  * }); // 1000
  */
-export function runVirtualSync<T>(main: TaskFunction<T>, { seed }: RunVirtualSyncOptions = {}): T {
+export function runVirtualSync<T>(main: TaskFunction<T>, options: RunVirtualSyncOptions = {}): T {
   const pulse = new StepPulse();
-  const world = new VirtualWorld(pulse, seed);
+  const world = new VirtualWorld(pulse, options);
   const end = world.begin();
   const scope = new Scope(world.loop);
   try {

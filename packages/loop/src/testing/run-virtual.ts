@@ -1,12 +1,15 @@
 import { type Pulse, realPulse } from "../pulse.ts";
 import { run } from "../run.ts";
 import type { TaskFunction } from "../start.ts";
-import { VirtualWorld } from "./virtual-world.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+import { VirtualWorld, type WorldOptions } from "./virtual-world.ts";
 
 /** Options of `runVirtual`. */
 export interface RunVirtualOptions {
   /** An integer that decides the order of ready tasks; the same seed gives the same order. @default first in, first out */
   readonly seed?: number;
+  /** The clock to run on; `clock.advance` within a step is a computation that takes its time. @default one that starts at 0 */
+  readonly clock?: VirtualClock;
   /** Cancels the main task when it fires; the promise then rejects with `signal.reason`. @default none */
   readonly signal?: AbortSignal;
 }
@@ -28,9 +31,9 @@ export interface RunVirtualOptions {
  */
 export async function runVirtual<T>(
   main: TaskFunction<T>,
-  { seed, signal }: RunVirtualOptions = {},
+  { signal, ...world }: RunVirtualOptions = {},
 ): Promise<T> {
-  const driver = new VirtualDriver(seed);
+  const driver = new VirtualDriver(world);
   const end = driver.begin();
   try {
     return await Promise.race([driver.run(main, signal), driver.stuckForGood]);
@@ -49,8 +52,8 @@ class VirtualDriver implements Pulse {
   #checking = false;
   #ended = false;
 
-  constructor(seed: number | undefined) {
-    this.#world = new VirtualWorld(this, seed);
+  constructor(options: WorldOptions) {
+    this.#world = new VirtualWorld(this, options);
     this.stuckForGood = new Promise((_, reject) => {
       this.#giveUp = reject;
     });

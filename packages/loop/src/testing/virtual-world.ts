@@ -16,13 +16,22 @@ export function activeWorld(): VirtualWorld | null {
   return active;
 }
 
+/** What a world may be given; see `RunVirtualOptions`. */
+export interface WorldOptions {
+  /** An integer that decides the order of ready tasks. @default first in, first out */
+  readonly seed?: number;
+  /** The clock to run on. @default a new one */
+  readonly clock?: VirtualClock;
+}
+
 /** A loop on a virtual clock, and what happens when nobody has anything to do. */
 export class VirtualWorld {
   readonly loop: Loop;
-  readonly #clock = new VirtualClock();
+  readonly #clock: VirtualClock;
   #blockedWaiters: Future<void>[] = [];
 
-  constructor(pulse: Pulse, seed: number | undefined) {
+  constructor(pulse: Pulse, { seed, clock = new VirtualClock() }: WorldOptions) {
+    this.#clock = clock;
     this.loop = new Loop(this.#clock, { ready: readyOrder(seed), pulse });
   }
 
