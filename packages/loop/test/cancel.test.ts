@@ -224,8 +224,7 @@ describe("cancelling a task", () => {
       const task = createTask(function* () {
         try {
           yield* sleep(10);
-        } finally {
-          // biome-ignore lint/correctness/noUnsafeFinally: the case at hand
+        } catch {
           throw error;
         }
       });

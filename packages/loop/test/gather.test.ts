@@ -198,8 +198,7 @@ describe("gather", () => {
       function* child() {
         try {
           yield* sleep(100);
-        } finally {
-          // biome-ignore lint/correctness/noUnsafeFinally: the case at hand
+        } catch {
           throw new Error("in the clean-up");
         }
       }

@@ -100,8 +100,7 @@ describe("timeout", () => {
       const late = timeout(10, function* () {
         try {
           yield* sleep(1_000);
-        } finally {
-          // biome-ignore lint/correctness/noUnsafeFinally: the case at hand
+        } catch {
           throw new RangeError("in the clean-up");
         }
       });
