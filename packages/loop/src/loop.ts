@@ -185,10 +185,11 @@ export class Loop {
     }
   }
 
+  /** A turn goes on while the loop is idle: an async function that wakes it again and again must not starve timers either. */
   #wakeFromIdle(): void {
     this.#waking = true;
-    this.#turnStartMs = this.now();
-    this.#pulse.soon(this.#runBatch);
+    if (this.#turnIsOver()) this.#pulse.afterTurn(this.#startTurn);
+    else this.#pulse.soon(this.#runBatch);
   }
 
   /** One batch: what was ready at its start. */

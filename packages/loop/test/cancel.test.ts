@@ -111,7 +111,9 @@ describe("cancelling a task", () => {
       const task = createTask(function* () {
         try {
           yield* cancelled;
-        } catch {}
+        } catch {
+          // goes on in spite of it
+        }
         return yield* third;
       });
       yield* allTasksBlocked();

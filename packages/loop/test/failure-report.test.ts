@@ -66,7 +66,9 @@ describe("a failure that nobody looked at", () => {
       failed("callback").addDoneCallback(() => {});
       try {
         yield* failed("yield*");
-      } catch {}
+      } catch {
+        // goes on in spite of it
+      }
     });
     expect(reports).toEqual([]);
   });
@@ -104,7 +106,9 @@ describe("a failure that nobody looked at", () => {
       }
       try {
         yield* gather([failAfter(1), failAfter(2)]);
-      } catch {}
+      } catch {
+        // goes on in spite of it
+      }
       yield* sleep(5);
     });
     expect(reports).toEqual([]);
