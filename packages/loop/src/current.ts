@@ -1,3 +1,4 @@
+import { InvalidStateError } from "./errors.ts";
 import type { Loop } from "./loop.ts";
 
 /** The loop that is running a step right now, if any. */
@@ -15,6 +16,20 @@ export function enterLoop(loop: Loop | null): Loop | null {
   const previous = running;
   running = loop;
   return previous;
+}
+
+/**
+ * @internal Makes `loop` this thread's default loop; returns what takes it back.
+ *
+ * @throws InvalidStateError while a loop runs a step.
+ */
+export function lendThread(loop: Loop): () => void {
+  if (running !== null) throw new InvalidStateError("a loop runs on this thread already: wait for it first");
+  const before = standard;
+  standard = loop;
+  return () => {
+    standard = before;
+  };
 }
 
 /** The loop that runs now, else the default loop of this thread (made on first use). */

@@ -4,6 +4,9 @@
  * ├─ InvalidStateError             OVERLAP_LOOP_INVALID_STATE
  * ├─ NotWaitableError              OVERLAP_LOOP_NOT_WAITABLE
  * ├─ InvalidArgumentError          OVERLAP_LOOP_INVALID_ARGUMENT
+ * ├─ TimeoutError                  OVERLAP_LOOP_TIMEOUT
+ * ├─ DeadlockError                 OVERLAP_LOOP_DEADLOCK
+ * ├─ ExplorationError              OVERLAP_LOOP_EXPLORATION
  * ├─ BrokenBarrierError            OVERLAP_LOOP_BROKEN_BARRIER
  * ├─ QueueEmpty                    OVERLAP_LOOP_QUEUE_EMPTY
  * ├─ QueueFull                     OVERLAP_LOOP_QUEUE_FULL
@@ -44,6 +47,36 @@ export class InvalidStateError extends LoopError {
 export class NotWaitableError extends LoopError {
   override readonly name = "NotWaitableError";
   readonly code = "OVERLAP_LOOP_NOT_WAITABLE";
+}
+
+/** The time given to `timeout` or `timeoutAt` was over before the work was done. `cause` is the cancel that ended the work. */
+export class TimeoutError extends LoopError {
+  override readonly name = "TimeoutError";
+  readonly code = "OVERLAP_LOOP_TIMEOUT";
+}
+
+/** Every task waits for something that nothing will bring; the message names each task and what it waits for. */
+export class DeadlockError extends LoopError {
+  override readonly name = "DeadlockError";
+  readonly code = "OVERLAP_LOOP_DEADLOCK";
+}
+
+/** One order of the tasks that `explore` tried failed. `cause` is what was thrown. */
+export class ExplorationError extends LoopError {
+  override readonly name = "ExplorationError";
+  readonly code = "OVERLAP_LOOP_EXPLORATION";
+  /** What to give to `runVirtual` to see the same order again. */
+  readonly seed: number;
+
+  constructor(seed: number, cause: unknown) {
+    super(
+      `seed ${seed} failed: ${describeValue(cause)}; replay it with runVirtual(main, { seed: ${seed} })`,
+      {
+        cause,
+      },
+    );
+    this.seed = seed;
+  }
 }
 
 /** An argument is outside what the function accepts; the message says what was expected and what came. */

@@ -43,12 +43,15 @@ export class FailureWatch {
     this.#registry.unregister(future);
   }
 
+  /** Reports what is unseen now without waiting any longer. */
+  reportAll(): void {
+    for (const unseen of this.#unseen) this.#tell(unseen);
+  }
+
   #listen(): void {
     if (this.#listening) return;
     this.#listening = true;
-    (globalThis as Host).process?.once?.("exit", () => {
-      for (const unseen of this.#unseen) this.#tell(unseen);
-    });
+    (globalThis as Host).process?.once?.("exit", () => this.reportAll());
   }
 
   #tell(unseen: Unseen): void {

@@ -34,7 +34,7 @@ const stateNames = ["pending", "fulfilled", "failed", "cancelled"] as const;
  * setTimeout(() => answer.setResult(42), 10);
  * console.log(await answer); // 42
  */
-export class Future<T> implements Waitable<T>, Wait {
+export class Future<T> implements Waitable<T>, Wait, Promise<T> {
   /** @internal */
   readonly loop: Loop;
   /** @internal One of the constants above. */
@@ -118,9 +118,15 @@ export class Future<T> implements Waitable<T>, Wait {
     this.settle(FAILED, error);
   }
 
-  /** Cancels it and schedules who waits; they get a `CancelledError` with the reason. False when it was done already. */
+  /**
+   * Cancels it and schedules who waits; they get a `CancelledError` with the reason. False when it was done already; a failure
+   * then counts as looked at, because whoever cancels no longer cares.
+   */
   cancel(reason?: unknown): boolean {
-    if (this.settled !== PENDING) return false;
+    if (this.settled !== PENDING) {
+      this.look();
+      return false;
+    }
     this.settle(CANCELLED, new CancelledError(reason));
     return true;
   }
@@ -155,6 +161,21 @@ export class Future<T> implements Waitable<T>, Wait {
     return promise.then(onFulfilled, onRejected);
   }
 
+  /** As `Promise.prototype.catch`. */
+  catch<B = never>(onRejected?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return this.then(null, onRejected);
+  }
+
+  /** As `Promise.prototype.finally`. */
+  finally(onFinally?: (() => void) | null): Promise<T> {
+    return this.then(null, null).finally(onFinally);
+  }
+
+  /** So that whatever takes a promise takes a future. */
+  get [Symbol.toStringTag](): string {
+    return "Future";
+  }
+
   /** For `yield* future`. */
   [Symbol.iterator](): Iterator<Wait, T, unknown> {
     return iterateWait(this);
@@ -174,14 +195,30 @@ export class Future<T> implements Waitable<T>, Wait {
     return false;
   }
 
-  /** @internal `waiter` runs when this is done, or in the next batch when it is. */
+  /** @internal `waiter` runs when this is done, or in the next batch when it is, and deals with the outcome. */
   addWaiter(waiter: Runnable): void {
     this.look();
+    this.addObserver(waiter);
+  }
+
+  /** @internal Like `addWaiter`, but a failure still has to be looked at by somebody. */
+  addObserver(waiter: Runnable): void {
     const waiters = this.waiters;
     if (this.settled !== PENDING) this.loop.enqueue(waiter);
     else if (waiters === null) this.waiters = waiter;
     else if (Array.isArray(waiters)) waiters.push(waiter);
     else this.waiters = [waiters, waiter];
+  }
+
+  /** @internal `waiter` will not run, unless it has been scheduled already. */
+  removeWaiter(waiter: Runnable): void {
+    if (this.waiters === waiter) this.waiters = null;
+    else if (Array.isArray(this.waiters)) this.waiters = this.waiters.filter((other) => other !== waiter);
+  }
+
+  /** @internal What a report calls it: "waits for …". */
+  get label(): string {
+    return "a future";
   }
 
   /** @internal Whoever calls this deals with the outcome, so a failure need not be reported. */
@@ -197,13 +234,10 @@ export class Future<T> implements Waitable<T>, Wait {
     this.outcome = outcome;
     const waiters = this.waiters;
     this.waiters = null;
-    if (waiters === null) {
-      if (state === FAILED && !this.looked) this.loop.watchFailure(this);
-    } else if (Array.isArray(waiters)) {
-      for (const waiter of waiters) this.loop.enqueue(waiter);
-    } else {
-      this.loop.enqueue(waiters);
-    }
+    if (state === FAILED && !this.looked) this.loop.watchFailure(this);
+    if (waiters === null) return;
+    if (Array.isArray(waiters)) for (const waiter of waiters) this.loop.enqueue(waiter);
+    else this.loop.enqueue(waiters);
   }
 
   private expectPending(what: string): void {

@@ -7,8 +7,6 @@
 export { run, type RunOptions } from "./run.ts";
 export { Loop, type LoopFailure } from "./loop.ts";
 export { currentLoop } from "./current.ts";
-export { type Alarm, type Clock, realClock } from "./clock.ts";
-export type { TimerHandle } from "./timer-queue.ts";
 
 // What can be waited for
 export { Future, type FutureState } from "./future.ts";
@@ -16,13 +14,27 @@ export { Task } from "./task.ts";
 export { createTask, currentTask } from "./tasks.ts";
 export type { TaskFunction } from "./start.ts";
 export { co, Operation } from "./operation.ts";
-export { until, untilSettled } from "./until.ts";
-export { checkpoint, sleep } from "./sleep.ts";
+export { until, type UntilOptions, untilSettled } from "./until.ts";
 export type { Coroutine, Wait, Waitable } from "./waitable.ts";
+
+// Time
+export { checkpoint, sleep } from "./sleep.ts";
+export { type TimedWork, Timeout, timeout, timeoutAt } from "./timeout.ts";
+export { type Alarm, type Clock, realClock } from "./clock.ts";
+export type { TimerHandle } from "./timer-queue.ts";
 
 // Many at once
 export { TaskGroup, taskGroup } from "./task-group.ts";
+export { gather, gatherSettled, type Outcome } from "./gather.ts";
+export { wait, type WaitOptions, type WaitResult } from "./wait.ts";
+export { asCompleted, type AsCompletedOptions, Completions } from "./as-completed.ts";
 export { type MapOptions, mapUnordered } from "./map.ts";
+export type { FutureOf, ResultOf, Source } from "./source.ts";
+
+// Resources and protection
+export { type Closable, use } from "./use.ts";
+export { each, type ElementOf } from "./each.ts";
+export { shield } from "./shield.ts";
 
 // Taking turns
 export { Permit, Semaphore } from "./semaphore.ts";
@@ -41,6 +53,8 @@ export { PriorityQueue, type PriorityQueueOptions } from "./priority-queue.ts";
 export {
   BrokenBarrierError,
   CancelledError,
+  DeadlockError,
+  ExplorationError,
   InvalidArgumentError,
   InvalidStateError,
   LoopError,
@@ -48,4 +62,5 @@ export {
   QueueEmpty,
   QueueFull,
   QueueShutDown,
+  TimeoutError,
 } from "./errors.ts";

@@ -3,12 +3,12 @@ import { enterLoop, setLoopFactory } from "./current.ts";
 import { expectDuration } from "./errors.ts";
 import { FailureWatch } from "./failure-watch.ts";
 import { Future, type Runnable } from "./future.ts";
-import { ReadyQueue } from "./ready-queue.ts";
+import { type Pulse, realPulse } from "./pulse.ts";
+import { type ReadyOrder, ReadyQueue } from "./ready-queue.ts";
 import { Scope } from "./scope.ts";
 import { startTask, type TaskFunction } from "./start.ts";
 import type { Task } from "./task.ts";
 import { type TimerHandle, TimerQueue } from "./timer-queue.ts";
-import { afterTurn } from "./turn.ts";
 import { forgetPassed } from "./waitable.ts";
 
 /** What the loop tells its exception handler about an error that nobody else can catch. */
@@ -17,6 +17,12 @@ export interface LoopFailure {
   readonly message: string;
   /** What was thrown. */
   readonly error: unknown;
+}
+
+/** @internal What a loop of one's own is made of; virtual time brings its own. */
+export interface LoopParts {
+  readonly ready?: ReadyOrder<Runnable>;
+  readonly pulse?: Pulse;
 }
 
 /** How much runs before timers and sockets get their turn. */
@@ -37,23 +43,29 @@ const stepsPerClockRead = 64;
 export class Loop {
   /** @internal The task whose step runs now. */
   current: Task<unknown> | null = null;
+  /** @internal Every run and group that is open, and the loop's own scope, so that all tasks can be found. */
+  readonly scopes: Set<Scope> = new Set();
   /** @internal Tasks that belong to no run and no group. */
   readonly scope: Scope = new Scope(this);
   readonly #clock: Clock;
-  readonly #ready = new ReadyQueue<Runnable>();
+  readonly #ready: ReadyOrder<Runnable>;
+  readonly #pulse: Pulse;
   readonly #timers = new TimerQueue(() => this.#alarm?.hold(false));
   readonly #failures = new FailureWatch((failure) => this.reportFailure(failure));
   #onFailure: ((failure: LoopFailure) => void) | null = null;
   /** A wake-up is under way, so that a batch is asked for once. */
   #waking = false;
+  #ioInFlight = 0;
   #stepsThisTurn = 0;
   #turnStartMs = 0;
   #alarm: Alarm | null = null;
   #alarmAtMs = Number.POSITIVE_INFINITY;
 
   /** A loop on this clock; the default is the machine's. */
-  constructor(clock: Clock = realClock) {
+  constructor(clock: Clock = realClock, { ready = new ReadyQueue(), pulse = realPulse }: LoopParts = {}) {
     this.#clock = clock;
+    this.#ready = ready;
+    this.#pulse = pulse;
   }
 
   /** The loop's time in milliseconds; only differences mean something. */
@@ -96,8 +108,39 @@ export class Loop {
    * that takes one parameter more gets an `AbortSignal` there, which fires when the task is cancelled. The task belongs to
    * the `run` it was made in and is cancelled when that ends.
    */
-  createTask<T, A extends unknown[]>(fn: TaskFunction<T, A>, ...args: A): Task<T> {
-    return startTask(this.current?.scope.root ?? this.scope, fn, args);
+  createTask<T>(fn: (signal: AbortSignal) => PromiseLike<T>): Task<T>;
+  createTask<T, A extends unknown[]>(fn: TaskFunction<T, A>, ...args: A): Task<T>;
+  createTask(fn: (...args: never[]) => unknown, ...args: unknown[]): Task<unknown> {
+    return startTask(this.home, fn as TaskFunction<unknown, unknown[]>, args);
+  }
+
+  /** @internal Where a task belongs that was put into no group: the run of the task that makes it, else the loop. */
+  get home(): Scope {
+    return this.current?.scope.root ?? this.scope;
+  }
+
+  /** The tasks that have not ended, those of one run or group together, oldest first. */
+  tasks(): Task<unknown>[] {
+    return [...this.scopes].flatMap((scope) => scope.tasks());
+  }
+
+  /** How many `beginIo` calls have not been followed by `endIo`. */
+  get ioInFlight(): number {
+    return this.#ioInFlight;
+  }
+
+  /**
+   * Says that something outside the loop (a socket, a file, a thread) is under way that will wake a task. Virtual time
+   * stands still until `endIo` has been called as often; on the real clock both do nothing.
+   */
+  beginIo(): void {
+    this.#ioInFlight++;
+  }
+
+  /** What `beginIo` announced has ended. */
+  endIo(): void {
+    this.#ioInFlight--;
+    if (this.#ioInFlight === 0 && !this.#waking) this.#pulse.idle();
   }
 
   /** Gives errors that nobody can catch to `handler` instead of printing them; `null` prints them again. */
@@ -121,6 +164,16 @@ export class Loop {
     this.#failures.forget(future);
   }
 
+  /** @internal Nothing is ready and no batch is under way. */
+  get idle(): boolean {
+    return !this.#waking;
+  }
+
+  /** @internal Reports every failure that nobody has looked at until now. */
+  reportUnseen(): void {
+    this.#failures.reportAll();
+  }
+
   /** @internal */
   reportFailure(failure: LoopFailure): void {
     if (this.#onFailure === null) return printFailure(failure);
@@ -132,10 +185,11 @@ export class Loop {
     }
   }
 
+  /** A turn goes on while the loop is idle: an async function that wakes it again and again must not starve timers either. */
   #wakeFromIdle(): void {
     this.#waking = true;
-    this.#turnStartMs = this.now();
-    void settled.then(this.#runBatch);
+    if (this.#turnIsOver()) this.#pulse.afterTurn(this.#startTurn);
+    else this.#pulse.soon(this.#runBatch);
   }
 
   /** One batch: what was ready at its start. */
@@ -143,7 +197,7 @@ export class Loop {
     const outer = enterLoop(this);
     const outerTask = this.current;
     this.current = null;
-    this.#runReady(this.#ready.size);
+    this.#runReady(this.#ready.beginBatch());
     forgetPassed();
     this.current = outerTask;
     enterLoop(outer);
@@ -172,10 +226,11 @@ export class Loop {
     if (this.#ready.size === 0) {
       this.#waking = false;
       this.#ready.compact();
+      this.#pulse.idle();
     } else if (this.#turnIsOver()) {
-      afterTurn(this.#startTurn);
+      this.#pulse.afterTurn(this.#startTurn);
     } else {
-      void settled.then(this.#runBatch);
+      this.#pulse.soon(this.#runBatch);
     }
   }
 
@@ -206,8 +261,6 @@ export class Loop {
     this.#rearm();
   };
 }
-
-const settled = Promise.resolve();
 
 function printFailure({ message, error }: LoopFailure): void {
   // biome-ignore lint/suspicious/noConsole: the last resort when no handler is set

@@ -35,13 +35,7 @@ export async function run<T>(main: TaskFunction<T>, { signal, name }: RunOptions
     throw error;
   } finally {
     signal?.removeEventListener("abort", cancel);
-    await endTasks(scope);
-  }
-}
-
-async function endTasks(scope: Scope): Promise<void> {
-  while (scope.taskCount > 0) {
-    scope.cancelTasks("the run has ended");
-    await scope.whenEmpty();
+    await scope.end("the run has ended");
+    scope.close();
   }
 }

@@ -16,6 +16,22 @@ export class Scope {
   constructor(loop: Loop, outer: Scope | null = null) {
     this.loop = loop;
     this.outer = outer;
+    loop.scopes.add(this);
+  }
+
+  /** @internal No more tasks will come. */
+  close(): void {
+    this.loop.scopes.delete(this);
+  }
+
+  /** @internal The task that waits for the group; `null` for a run and for the loop. */
+  get owner(): Task<unknown> | null {
+    return null;
+  }
+
+  /** @internal Whether `wait` is the wait for this scope's last task. */
+  endsWith(wait: Future<unknown>): boolean {
+    return wait === this.#empty;
   }
 
   /** @internal How many tasks live here. */
@@ -56,6 +72,14 @@ export class Scope {
   /** @internal Asks every task to end. */
   cancelTasks(reason?: unknown): void {
     for (const task of this.tasks()) task.cancel(reason);
+  }
+
+  /** @internal Cancels every task, also those that come while they end, and resolves when none is left. */
+  async end(reason: string): Promise<void> {
+    while (this.#size > 0) {
+      this.cancelTasks(reason);
+      await this.whenEmpty();
+    }
   }
 
   /** @internal Done when no task lives here; cancelling the wait leaves the tasks alone. */

@@ -31,6 +31,11 @@ class Sleep extends Future<void> {
     this.#timer = this.loop.callLater(delayMs, () => this.settle(FULFILLED, undefined));
   }
 
+  /** @internal */
+  override get label(): string {
+    return `the time ${this.#timer.whenMs} ms`;
+  }
+
   override settle(state: number, outcome: unknown): void {
     this.#timer.cancel();
     super.settle(state, outcome);

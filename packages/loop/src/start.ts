@@ -50,7 +50,8 @@ function* callFunction<T>(fn: AnyFunction, args: unknown[]): Coroutine<T> {
   return (yield* untilSettled(result as PromiseLike<T>, (cancel) => abort?.abort(cancel))) as T;
 }
 
-function isCoroutineObject(value: unknown): value is Coroutine<unknown> {
+/** @internal */
+export function isCoroutineObject(value: unknown): value is Coroutine<unknown> {
   const candidate = value as Partial<Coroutine<unknown>> | null | undefined;
   return typeof candidate?.next === "function" && typeof candidate.throw === "function";
 }

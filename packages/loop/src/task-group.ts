@@ -37,18 +37,25 @@ export class TaskGroup extends Scope {
     this.#parent = parent;
   }
 
+  /** @internal */
+  override get owner(): Task<unknown> {
+    return this.#parent;
+  }
+
   /**
    * Starts `fn(...args)` as a task of the group; see `createTask` for what `fn` may be. Arguments are passed on so that a
    * thousand tasks can share one function.
    *
    * @throws InvalidStateError when the group has ended or is being cancelled.
    */
-  spawn<T, A extends unknown[]>(fn: TaskFunction<T, A>, ...args: A): Task<T> {
+  spawn<T>(fn: (signal: AbortSignal) => PromiseLike<T>): Task<T>;
+  spawn<T, A extends unknown[]>(fn: TaskFunction<T, A>, ...args: A): Task<T>;
+  spawn(fn: (...args: never[]) => unknown, ...args: unknown[]): Task<unknown> {
     if (this.#state === "closed")
       throw new InvalidStateError("this task group has ended; it takes no new tasks");
     if (this.#aborting)
       throw new InvalidStateError("this task group is being cancelled; it takes no new tasks");
-    const task = startTask(this, fn, args);
+    const task = startTask(this, fn as TaskFunction<unknown, unknown[]>, args);
     task.look();
     return task;
   }
@@ -73,6 +80,7 @@ export class TaskGroup extends Scope {
     if (this.#takeBackOwnCancel()) cancel = undefined;
     cancel = (yield* this.#join()) ?? cancel;
     this.#state = "closed";
+    this.close();
     return this.#conclude(result as T, cancel);
   }
 
@@ -109,7 +117,7 @@ export class TaskGroup extends Scope {
   #takeBackOwnCancel(): boolean {
     if (!this.#cancelledParent) return false;
     this.#cancelledParent = false;
-    return this.#parent.uncancel() === 0;
+    return this.#parent.takeBack(this) === 0;
   }
 
   protected override taskEnded(task: Task<unknown>): void {
@@ -119,7 +127,7 @@ export class TaskGroup extends Scope {
     this.#abort();
     if (this.#state === "open" && this.#parent.settled === PENDING) {
       this.#cancelledParent = true;
-      this.#parent.cancel("a task of its group failed");
+      this.#parent.cancelFor(this, "a task of its group failed");
     }
   }
 

@@ -3,6 +3,12 @@ import { CANCELLED, FAILED, FULFILLED, Future, isThenable, PENDING, type Runnabl
 import type { Scope } from "./scope.ts";
 import { type Coroutine, forgetEntered, suspended, type Wait } from "./waitable.ts";
 
+/** A cancel on its way to the next wait, and on whose behalf it was asked for. */
+interface CancelRequest {
+  readonly owner: object;
+  readonly error: CancelledError;
+}
+
 /**
  * A future that runs a coroutine (or a native async function, see `createTask`). It starts at the next turn of the loop.
  *
@@ -23,8 +29,8 @@ export class Task<T> extends Future<T> implements Runnable {
   /** The frames that wait for `#body` to return, outermost first; `null` until one is needed. */
   #callers: Coroutine<unknown>[] | null = null;
   #waitingFor: Future<unknown> | null = null;
-  /** A cancel that no wait has delivered yet. */
-  #undelivered: CancelledError | null = null;
+  /** The cancels that no wait has delivered yet, oldest first; one wait delivers them all. Never changed, only replaced. */
+  #undelivered: readonly CancelRequest[] | null = null;
   #cancelRequests = 0;
 
   /** @internal Use `createTask`, `run` or a group. */
@@ -42,10 +48,15 @@ export class Task<T> extends Future<T> implements Runnable {
    * The coroutine may clean up, waiting if it must, and should throw the error on. False when the task is done.
    */
   override cancel(reason?: unknown): boolean {
-    if (this.settled !== PENDING) return false;
+    return this.cancelFor(this, reason);
+  }
+
+  /** @internal A cancel that `owner` may take back. */
+  cancelFor(owner: object, reason: unknown): boolean {
+    if (this.settled !== PENDING) return super.cancel();
     this.#cancelRequests++;
     if (this.#waitingFor === null || !withdraw(this.#waitingFor, reason)) {
-      this.#undelivered = new CancelledError(reason);
+      this.#undelivered = [...(this.#undelivered ?? []), { owner, error: new CancelledError(reason) }];
     }
     return true;
   }
@@ -62,6 +73,18 @@ export class Task<T> extends Future<T> implements Runnable {
     return this.#cancelRequests;
   }
 
+  /** @internal Takes back what `owner` asked for; a cancel of somebody else that is on its way still strikes. */
+  takeBack(owner: object): number {
+    const others = this.#undelivered?.filter((request) => request.owner !== owner) ?? [];
+    this.#undelivered = others.length > 0 ? others : null;
+    return this.uncancel();
+  }
+
+  /** @internal A cancel was caught so that something could be finished first: it strikes at the next wait. */
+  putOff(cancel: CancelledError): void {
+    this.#undelivered = [...(this.#undelivered ?? []), { owner: this, error: cancel }];
+  }
+
   /** Tasks end when their coroutine ends. @throws InvalidStateError always. */
   override setResult(): void {
     throw new InvalidStateError("a task's result is what its coroutine returns; it cannot be set");
@@ -72,12 +95,25 @@ export class Task<T> extends Future<T> implements Runnable {
     throw new InvalidStateError("a task's exception is what its coroutine throws; it cannot be set");
   }
 
+  /** @internal What it sleeps for; `null` while it is ready, running or done. */
+  get waitsFor(): Future<unknown> | null {
+    return this.#waitingFor;
+  }
+
+  /** @internal */
+  override get label(): string {
+    return `task ${this.name}`;
+  }
+
   /** @internal Called by a wait: sleep until `future` is done. */
   waitFor(future: Future<unknown>): void {
     if (future === this) throw new InvalidStateError(`task ${this.name} waits for itself`);
+    if (future.loop !== this.loop)
+      throw new InvalidStateError(`task ${this.name} waits for ${future.label} of another loop`);
     this.#waitingFor = future;
     future.addWaiter(this);
-    if (this.#undelivered !== null && withdraw(future, this.#undelivered.reason)) this.#undelivered = null;
+    if (this.#undelivered !== null && withdraw(future, firstOf(this.#undelivered).reason))
+      this.#undelivered = null;
   }
 
   /** @internal Called by an operation: run `body` and hand what it returns to the frame that waits for it. */
@@ -102,7 +138,8 @@ export class Task<T> extends Future<T> implements Runnable {
     if (wait === null) {
       const cancel = this.#undelivered;
       this.#undelivered = null;
-      this.#resume(cancel !== null, cancel);
+      if (cancel === null) this.#resume(false, undefined);
+      else this.#resume(true, firstOf(cancel));
     } else {
       if (wait.settled === CANCELLED) this.#undelivered = null;
       this.#resume(wait.settled !== FULFILLED, wait.outcome);
@@ -155,10 +192,10 @@ export class Task<T> extends Future<T> implements Runnable {
     return caller !== undefined;
   }
 
-  /** A cancel that came too `late` for the last wait must not cost what that wait has brought. */
-  #finish(value: unknown, late: CancelledError | null): void {
-    const cancel = this.#undelivered;
-    if (cancel !== null && cancel !== late) this.settle(CANCELLED, cancel);
+  /** Cancels that came too `late` for the last wait must not cost what that wait has brought. */
+  #finish(value: unknown, late: readonly CancelRequest[] | null): void {
+    const newest = this.#undelivered?.at(-1);
+    if (newest !== undefined && late?.includes(newest) !== true) this.settle(CANCELLED, newest.error);
     else if (isThenable(value)) this.settle(FAILED, returnedThenable(this.name, value));
     else this.settle(FULFILLED, value);
   }
@@ -172,6 +209,11 @@ export class Task<T> extends Future<T> implements Runnable {
     super.settle(state, outcome);
     this.scope.remove(this);
   }
+}
+
+/** What a wait throws when it delivers `requests`, of which there is one at least. */
+function firstOf(requests: readonly CancelRequest[]): CancelledError {
+  return (requests[0] as CancelRequest).error;
 }
 
 /** False when the cancel has not arrived yet: the wait is over, or it is a task that may end with a value in spite of it. */

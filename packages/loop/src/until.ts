@@ -1,6 +1,13 @@
 import { CancelledError } from "./errors.ts";
 import { FAILED, FULFILLED, Future, isThenable, PENDING } from "./future.ts";
+import type { Loop } from "./loop.ts";
 import type { Coroutine } from "./waitable.ts";
+
+/** Options of `until`. */
+export interface UntilOptions {
+  /** Virtual time stands still until the promise settles: it comes from a real socket, file or thread. @default false */
+  readonly io?: boolean;
+}
 
 /**
  * The future of a native promise (or any thenable). Cancelling the wait leaves the promise alone: a promise cannot be
@@ -9,7 +16,7 @@ import type { Coroutine } from "./waitable.ts";
  * @example
  * const text = yield* until(readFile("urls.txt", "utf8"));
  */
-export function until<T>(promise: PromiseLike<T> | T): Future<Awaited<T>> {
+export function until<T>(promise: PromiseLike<T> | T, options?: UntilOptions): Future<Awaited<T>> {
   const future = new Future<Awaited<T>>();
   if (!isThenable(promise)) {
     future.settle(FULFILLED, promise);
@@ -23,7 +30,15 @@ export function until<T>(promise: PromiseLike<T> | T): Future<Awaited<T>> {
       if (future.settled === PENDING) future.settle(FAILED, error);
     },
   );
+  if (options?.io === true) countAsIo(future.loop, promise);
   return future;
+}
+
+/** After the future's own callbacks, so that whoever waits is ready before virtual time may go on. */
+function countAsIo(loop: Loop, promise: PromiseLike<unknown>): void {
+  loop.beginIo();
+  const end = () => loop.endIo();
+  promise.then(end, end);
 }
 
 /**

@@ -9,6 +9,11 @@ export class Waiter<T> extends Future<T> {
   /** @internal */
   previous: Waiter<T> | null = null;
 
+  /** @internal */
+  override get label(): string {
+    return this.queue?.label ?? super.label;
+  }
+
   /** @internal However the wait ends, its place is free. */
   override settle(state: number, outcome: unknown): void {
     this.queue?.remove(this);
