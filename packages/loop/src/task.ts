@@ -175,7 +175,11 @@ export class Task<T> extends Future<T> implements Runnable {
       } else {
         const parked = park(step, this);
         if (parked === "asleep") return;
-        step = advance(this.#body as Coroutine<unknown>, parked === "refused", parked === "refused" ? threw.value : undefined);
+        step = advance(
+          this.#body as Coroutine<unknown>,
+          parked === "refused",
+          parked === "refused" ? threw.value : undefined,
+        );
       }
     }
   }
@@ -183,6 +187,7 @@ export class Task<T> extends Future<T> implements Runnable {
   /** Cancels that came too `late` for the last wait must not cost what that wait has brought. */
   #end(step: Step, late: readonly CancelRequest[] | null): void {
     const { value } = step;
+    threw.value = undefined;
     const newest = this.#rare?.undelivered?.at(-1);
     this.#body = null;
     if (step === threw) this.settle(value instanceof CancelledError ? CANCELLED : FAILED, value);
