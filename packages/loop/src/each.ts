@@ -1,6 +1,7 @@
 import { CancelledError, describeValue, InvalidArgumentError } from "./errors.ts";
 import { isThenable } from "./future.ts";
 import { Operation } from "./operation.ts";
+import { PullIterator } from "./pull-iterator.ts";
 import { isWaitable } from "./source.ts";
 import type { Task } from "./task.ts";
 import { currentTask } from "./tasks.ts";
@@ -37,7 +38,7 @@ function* runEach<T>(source: Elements<T>, body: (element: T) => Coroutine<unknow
   const iterator =
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   for (;;) {
-    const step = yield* pull(iterator);
+    const step = yield* nextStep(iterator);
     if (step.done === true) return;
     try {
       yield* body(step.value);
@@ -49,9 +50,11 @@ function* runEach<T>(source: Elements<T>, body: (element: T) => Coroutine<unknow
 }
 
 /** A source that throws has ended; one that we stopped waiting for has not. */
-function* pull<T>(iterator: Iterator<T> | AsyncIterator<T>): Coroutine<IteratorResult<T>> {
+function* nextStep<T>(iterator: Iterator<T> | AsyncIterator<T>): Coroutine<IteratorResult<T>> {
   try {
-    return yield* arrival(iterator.next());
+    return yield* arrival(
+      iterator instanceof PullIterator ? (iterator as PullIterator<T>).pull() : iterator.next(),
+    );
   } catch (error) {
     if (error instanceof CancelledError) yield* giveUp(iterator);
     throw error;
