@@ -35,8 +35,7 @@ export type ElementOf<S> = S extends AsyncIterable<infer T> ? T : S extends Iter
 type Elements<T> = Iterable<T> | AsyncIterable<T>;
 
 function* runEach<T>(source: Elements<T>, body: (element: T) => Coroutine<unknown>): Coroutine<void> {
-  const iterator =
-    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  const iterator = iterate(source);
   for (;;) {
     const step = yield* nextStep(iterator);
     if (step.done === true) return;
@@ -47,6 +46,11 @@ function* runEach<T>(source: Elements<T>, body: (element: T) => Coroutine<unknow
       throw error;
     }
   }
+}
+
+function iterate<T>(source: Elements<T>): Iterator<T> | AsyncIterator<T> {
+  if (typeof source === "object" && Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
+  return (source as Iterable<T>)[Symbol.iterator]();
 }
 
 /** A source that throws has ended; one that we stopped waiting for has not. */
@@ -65,7 +69,7 @@ function* nextStep<T>(iterator: Iterator<T> | AsyncIterator<T>): Coroutine<Itera
 function* giveUp(iterator: Iterator<unknown> | AsyncIterator<unknown>): Coroutine<void> {
   const task = currentTask() as Task<unknown>; // coroutines run inside a task
   try {
-    yield* arrival(iterator.return?.());
+    yield* arrival<unknown>(iterator instanceof PullIterator ? iterator.stop() : iterator.return?.());
   } catch (error) {
     if (error instanceof CancelledError && task.cancelling > 0) task.putOff(error);
   }

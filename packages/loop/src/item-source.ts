@@ -46,11 +46,12 @@ export class ItemSource<T> {
     return null;
   }
 
-  /** Tells a source that has not ended that no more will be asked for; settles when it has cleaned up. */
-  async close(): Promise<void> {
-    if (this.#ended) return;
+  /** Tells a source that has not ended that no more will be asked for; the promise of its clean-up, if it gives one. */
+  close(): PromiseLike<unknown> | null {
+    if (this.#ended) return null;
     this.#ended = true;
-    await this.#iterator.return?.();
+    const closing: unknown = this.#iterator.return?.();
+    return isThenable(closing) ? closing : null;
   }
 
   #ask(): IteratorResult<T> | PromiseLike<IteratorResult<T>> {

@@ -65,11 +65,15 @@ export class MapStream<T, R> extends PullIterator<R> implements CallContext<R>, 
 
   /** Stops early: cancels what is under way, waits for it, closes the source. */
   async return(): Promise<Taken<R>> {
+    await this.stop();
+    return this.#conclude();
+  }
+
+  override stop(): Future<void> {
     this.#abandoned = true;
     this.#results.clear();
     this.#close();
-    await this.#over;
-    return this.#conclude();
+    return shield(this.#over);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -207,14 +211,19 @@ export class MapStream<T, R> extends PullIterator<R> implements CallContext<R>, 
   #closeSource(): void {
     if (this.#callsUnderWay > 0 || this.#closingSource) return;
     this.#closingSource = true;
-    this.#source.close().then(
-      () => this.#end(),
-      (error: unknown) => {
-        this.#failure ??= { error };
-        this.#end();
-      },
-    );
+    try {
+      const closing = this.#source.close();
+      if (closing === null) this.#end();
+      else closing.then(() => this.#end(), this.#closingFailed);
+    } catch (error) {
+      this.#closingFailed(error);
+    }
   }
+
+  readonly #closingFailed = (error: unknown): void => {
+    this.#failure ??= { error };
+    this.#end();
+  };
 
   #end(): void {
     this.#state = "over";
