@@ -1,0 +1,23 @@
+/**
+ * `@overlap/loop/node`: threads, signals, and what goes wrong on Node's own loop. Needs Node.
+ */
+
+// Asynchronous work from synchronous code
+export { runBlocking } from "./run-blocking.ts";
+export { type BlockingOptions, BlockingRunner } from "./blocking-runner.ts";
+
+// Blocking calls off the loop
+export { toThread } from "./to-thread.ts";
+export { ThreadPool, type ThreadPoolOptions } from "./thread-pool.ts";
+export type { ThreadArguments, ThreadFunction, ThreadResult } from "./thread-call.ts";
+export type { ThreadLimits } from "./thread-worker.ts";
+
+// Errors
+export {
+  BlockingTimeoutError,
+  SignalError,
+  ThreadCloneError,
+  ThreadError,
+  ThreadExitError,
+  ThreadModuleError,
+} from "./errors.ts";

@@ -1,0 +1,16 @@
+/** Native timers count in a signed 32-bit number of milliseconds. */
+const longestDelayMs = 2 ** 31 - 1;
+
+/** Keeps the process alive while something is under way. */
+export class ProcessHold {
+  #count = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  add(): void {
+    if (this.#count++ === 0) this.#timer = setInterval(() => {}, longestDelayMs);
+  }
+
+  remove(): void {
+    if (--this.#count === 0) clearInterval(this.#timer);
+  }
+}
