@@ -12,6 +12,14 @@ export { ThreadPool, type ThreadPoolOptions } from "./thread-pool.ts";
 export type { ThreadArguments, ThreadFunction, ThreadResult } from "./thread-call.ts";
 export type { ThreadLimits } from "./thread-worker.ts";
 
+// Blocking calls left on the loop
+export {
+  type BlockingCall,
+  type BlockingGuard,
+  guardBlockingCalls,
+  type GuardOptions,
+} from "./blocking-guard.ts";
+
 // Errors
 export {
   BlockingTimeoutError,

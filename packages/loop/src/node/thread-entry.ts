@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { currentLoop } from "../current.ts";
 import { describeValue } from "../errors.ts";
+import "../loop.ts"; // makes the loop that run() runs on
 import { run } from "../run.ts";
 import { type AnyFunction, toCoroutine } from "../start.ts";
 import { describeTasks } from "../task-tree.ts";
