@@ -20,6 +20,10 @@ export {
   type GuardOptions,
 } from "./blocking-guard.ts";
 
+// The end of a program
+export { type SignalOptions, withSignals } from "./signals.ts";
+export { type DeadlockReportOptions, reportDeadlockAtExit } from "./deadlock-report.ts";
+
 // Errors
 export {
   BlockingTimeoutError,
