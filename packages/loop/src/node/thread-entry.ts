@@ -3,8 +3,9 @@ import { currentLoop } from "../current.ts";
 import { describeValue } from "../errors.ts";
 import "../loop.ts"; // makes the loop that run() runs on
 import { run } from "../run.ts";
-import { type AnyFunction, toCoroutine } from "../start.ts";
+import type { AnyFunction, TaskFunction } from "../start.ts";
 import { describeTasks } from "../task-tree.ts";
+import type { Coroutine } from "../waitable.ts";
 import { ANSWERED, ENDED, exitCodeWord, wakeCaller } from "./blocking-state.ts";
 import { writeOutputDirectly } from "./direct-output.ts";
 import { packError } from "./packed-error.ts";
@@ -28,7 +29,6 @@ type Exports = Readonly<Record<string, unknown>>;
 const modules = new Map<string, Exports>();
 
 const asyncFunction: unknown = Object.getPrototypeOf(async () => {});
-const generatorFunction: unknown = Object.getPrototypeOf(function* () {});
 
 const { port: ownPort, state } = workerData as ThreadStartup;
 const port = ownPort ?? (parentPort as MessagePort); // a thread has one
@@ -99,10 +99,7 @@ async function perform(call: CallRequest, signal: AbortSignal): Promise<CallAnsw
   const fn = exports[exportName];
   if (typeof fn !== "function") return { id, kind: "missing", message: missingMessage(call, exports) };
   try {
-    const value = await run(() => toCoroutine(callable(fn as AnyFunction), [...args]), {
-      signal,
-      name: exportName,
-    });
+    const value = await run(toMain(fn as AnyFunction, args), { signal, name: exportName });
     return { id, kind: "done", value };
   } catch (error) {
     return { id, kind: "failed", error: packError(error) };
@@ -110,10 +107,10 @@ async function perform(call: CallRequest, signal: AbortSignal): Promise<CallAnsw
 }
 
 /** Only an async function gets an `AbortSignal` as one argument more: others mean an optional argument by it. */
-function callable(fn: AnyFunction): AnyFunction {
-  const kind = Object.getPrototypeOf(fn);
-  if (kind === asyncFunction || kind === generatorFunction) return fn;
-  return (...args) => fn(...args);
+function toMain(fn: AnyFunction, args: readonly unknown[]): TaskFunction<unknown> {
+  const takesSignal = Object.getPrototypeOf(fn) === asyncFunction && fn.length > args.length;
+  if (takesSignal) return (signal: AbortSignal) => fn(...args, signal) as Promise<unknown>;
+  return () => fn(...args) as Coroutine<unknown>;
 }
 
 function missingMessage(call: CallRequest, exports: Exports): string {
