@@ -1,7 +1,5 @@
+import { longestDelayMs } from "./longest-delay.ts";
 import type { PoolThread } from "./pool-thread.ts";
-
-/** Native timers count in a signed 32-bit number of milliseconds. */
-const longestDelayMs = 2 ** 31 - 1;
 
 /** Threads without a call. The one that was busy last is taken first, so that those not needed come to their end. */
 export class IdleThreads {

@@ -1,5 +1,4 @@
-/** Native timers count in a signed 32-bit number of milliseconds. */
-const longestDelayMs = 2 ** 31 - 1;
+import { longestDelayMs } from "./longest-delay.ts";
 
 /** Keeps the process alive while something is under way. */
 export class ProcessHold {

@@ -6,6 +6,7 @@ import type { TaskFunction } from "../start.ts";
 import { describeTasks } from "../task-tree.ts";
 import { reportDeadlockAtExit } from "./deadlock-report.ts";
 import { SignalError } from "./errors.ts";
+import { longestDelayMs } from "./longest-delay.ts";
 
 /** Options of `withSignals`. */
 export interface SignalOptions extends RunOptions {
@@ -14,9 +15,6 @@ export interface SignalOptions extends RunOptions {
   /** The signals that ask the program to end. @default ["SIGINT", "SIGTERM"] */
   readonly signals?: readonly NodeJS.Signals[];
 }
-
-/** Native timers count in a signed 32-bit number of milliseconds. */
-const longestDelayMs = 2 ** 31 - 1;
 
 /**
  * Runs a program's main task like `run`, and ends it in order when the process is asked to end:
