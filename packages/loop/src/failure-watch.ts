@@ -11,6 +11,18 @@ interface Host {
   readonly process?: { once?(event: "exit", listener: () => void): void };
 }
 
+/** The watches that have something unseen. One listener serves all: there may be very many loops, one after the other. */
+const watching = new Set<FailureWatch>();
+let listening = false;
+
+function listenForExit(): void {
+  if (listening) return;
+  listening = true;
+  (globalThis as Host).process?.once?.("exit", () => {
+    for (const watch of watching) watch.reportAll();
+  });
+}
+
 /**
  * Reports failures that nobody looked at: when the future is garbage-collected, or at the latest when the process
  * exits. Each is reported once.
@@ -20,7 +32,6 @@ export class FailureWatch {
   readonly #unseen = new Set<Unseen>();
   readonly #byFuture = new WeakMap<Future<unknown>, Unseen>();
   readonly #registry = new FinalizationRegistry<Unseen>((unseen) => this.#tell(unseen));
-  #listening = false;
 
   constructor(report: (failure: LoopFailure) => void) {
     this.#report = report;
@@ -33,13 +44,14 @@ export class FailureWatch {
     this.#unseen.add(unseen);
     this.#byFuture.set(future, unseen);
     this.#registry.register(future, unseen, future);
-    this.#listen();
+    watching.add(this);
+    listenForExit();
   }
 
   forget(future: Future<unknown>): void {
     const unseen = this.#byFuture.get(future);
     if (unseen === undefined) return;
-    this.#unseen.delete(unseen);
+    this.#remove(unseen);
     this.#registry.unregister(future);
   }
 
@@ -48,13 +60,13 @@ export class FailureWatch {
     for (const unseen of this.#unseen) this.#tell(unseen);
   }
 
-  #listen(): void {
-    if (this.#listening) return;
-    this.#listening = true;
-    (globalThis as Host).process?.once?.("exit", () => this.reportAll());
+  #tell(unseen: Unseen): void {
+    if (this.#remove(unseen)) this.#report(unseen.failure);
   }
 
-  #tell(unseen: Unseen): void {
-    if (this.#unseen.delete(unseen)) this.#report(unseen.failure);
+  #remove(unseen: Unseen): boolean {
+    const wasUnseen = this.#unseen.delete(unseen);
+    if (this.#unseen.size === 0) watching.delete(this);
+    return wasUnseen;
   }
 }

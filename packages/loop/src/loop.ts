@@ -1,4 +1,4 @@
-import { type Alarm, type Clock, realClock } from "./clock.ts";
+import { type Clock, realClock } from "./clock.ts";
 import { enterLoop, setLoopFactory } from "./current.ts";
 import { expectDuration } from "./errors.ts";
 import { FailureWatch } from "./failure-watch.ts";
@@ -8,7 +8,8 @@ import { ReadyBatches, type ReadyOrder } from "./ready-batches.ts";
 import { Scope } from "./scope.ts";
 import { startTask, type TaskFunction } from "./start.ts";
 import { Task } from "./task.ts";
-import { type TimerHandle, TimerQueue } from "./timer-queue.ts";
+import type { TimerHandle } from "./timer-queue.ts";
+import { Timers } from "./timers.ts";
 import { forgetPassed } from "./waitable.ts";
 
 /** What the loop tells its exception handler about an error that nobody else can catch. */
@@ -51,28 +52,30 @@ export class Loop {
   readonly #clock: Clock;
   readonly #ready: ReadyBatches<Runnable>;
   readonly #pulse: Pulse;
-  readonly #timers = new TimerQueue(() => this.#alarm?.hold(false));
+  readonly #timers: Timers;
   readonly #failures = new FailureWatch((failure) => this.reportFailure(failure));
   #onFailure: ((failure: LoopFailure) => void) | null = null;
   /** A wake-up is under way, so that a batch is asked for once. */
   #waking = false;
   #running = false;
+  /** Who is worked for outside a step; `undefined`: nobody, the step itself counts. */
+  #acting: Task<unknown> | null | undefined = undefined;
   #ioInFlight = 0;
   #stepsThisTurn = 0;
   #turnStartMs = 0;
   #idleSinceMs = 0;
-  #alarm: Alarm | null = null;
-  #alarmAtMs = Number.POSITIVE_INFINITY;
 
   /** A loop on this clock; the default is the machine's. */
   constructor(clock: Clock = realClock, { order, pulse = realPulse }: LoopParts = {}) {
     this.#clock = clock;
+    this.#timers = new Timers(clock, (run) => this.enqueue({ run }));
     this.#ready = new ReadyBatches(order);
     this.#pulse = pulse;
   }
 
   /** @internal The task whose step runs now. */
   get current(): Task<unknown> | null {
+    if (this.#acting !== undefined) return this.#acting;
     const running = this.#running ? this.#ready.batch[this.#ready.at] : null;
     return running instanceof Task ? running : null;
   }
@@ -99,12 +102,8 @@ export class Loop {
 
   /** Runs `callback(...args)` when `now()` has reached `whenMs`. */
   callAt<A extends unknown[]>(whenMs: number, callback: (...args: A) => void, ...args: A): TimerHandle {
-    const timer = this.#timers.add(
-      whenMs,
-      args.length === 0 ? (callback as () => void) : () => callback(...args),
-    );
-    this.#rearm();
-    return timer;
+    const due = args.length === 0 ? (callback as () => void) : () => callback(...args);
+    return this.#timers.add(whenMs, due);
   }
 
   /** A pending future of this loop. */
@@ -126,6 +125,13 @@ export class Loop {
   /** @internal Where a task belongs that was put into no group: the run of the task that makes it, else the loop. */
   get home(): Scope {
     return this.current?.scope.root ?? this.scope;
+  }
+
+  /** @internal Makes `task` the current one until it is called again with what it returned. */
+  actAs(task: Task<unknown> | null | undefined): Task<unknown> | null | undefined {
+    const before = this.#acting;
+    this.#acting = task;
+    return before;
   }
 
   /** The tasks that have not ended, those of one run or group together, oldest first. */
@@ -268,27 +274,6 @@ export class Loop {
     this.#stepsThisTurn = 0;
     this.#turnStartMs = this.now();
     this.#runBatch();
-  };
-
-  /** Keeps one native timer, for the first deadline, that holds the process while a live timer waits. */
-  #rearm(): void {
-    if (this.#timers.live === 1) this.#alarm?.hold(true);
-    const nextMs = this.#timers.nextMs();
-    if (nextMs < this.#alarmAtMs) {
-      this.#alarm?.cancel();
-      this.#alarmAtMs = nextMs;
-      this.#alarm = this.#clock.setAlarm(Math.max(0, nextMs - this.now()), this.#onAlarm);
-    }
-  }
-
-  readonly #onAlarm = (): void => {
-    this.#alarm = null;
-    this.#alarmAtMs = Number.POSITIVE_INFINITY;
-    const nowMs = this.now();
-    for (let due = this.#timers.takeDue(nowMs); due !== null; due = this.#timers.takeDue(nowMs)) {
-      this.enqueue({ run: due });
-    }
-    this.#rearm();
   };
 }
 

@@ -46,6 +46,14 @@ describe("a failure that nobody looked at", () => {
     ]);
   });
 
+  it("is listened for at the exit of the process once, however many loops there are", async () => {
+    const before = process.listenerCount("exit");
+    const futures = Array.from({ length: 50 }, () => new Loop().createFuture());
+    for (const future of futures) future.setException(new Error("not seen yet"));
+    expect(process.listenerCount("exit") - before).toBeLessThanOrEqual(1);
+    for (const future of futures) future.exception();
+  });
+
   it("is reported of a task with its name", async () => {
     const loop = new Loop();
     const reports: string[] = [];
