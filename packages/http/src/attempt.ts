@@ -1,6 +1,6 @@
 import { currentLoop, type Loop } from "@overlap/loop";
 import type { SlotOutcome } from "@overlap/policy";
-import type { Dispatcher } from "undici";
+import type { Client, Dispatcher } from "undici";
 import { type BodyFlow, BodyStream } from "./body-stream.ts";
 import type { Timed } from "./deadlines.ts";
 import {
@@ -71,6 +71,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
   readonly #loop: Loop = currentLoop();
   /** What is left of the request's time. */
   readonly #timeoutMs: number;
+  readonly #client: Client;
   #phase: Phase = "connecting";
   /** Since when it waits for what it waits for. */
   #waitsSinceMs: number;
@@ -88,6 +89,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
     this.#host = owner.host;
     this.#slots = slots;
     this.#timeoutMs = timeoutMs;
+    this.#client = owner.host.connections.take();
     this.lookEveryMs = Math.min(owner.settings.lookEveryMs, Math.ceil(timeoutMs));
     this.startedAtMs = this.#loop.now();
     this.#waitsSinceMs = this.startedAtMs;
@@ -96,7 +98,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
   /** Hands the request to undici, which reports what comes of it. */
   start(): void {
     this.#transport.deadlines.watch(this);
-    this.#host.pool.dispatch(this.#request, this);
+    this.#client.dispatch(this.#request, this);
   }
 
   /** The session ends, and the call with it; somebody who reads a streamed answer is told. */
@@ -112,14 +114,14 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
     this.#finish(false);
     if (this.#use instanceof BodyStream) this.#use.fail(failure);
     this.#owner.onFailure(this, failure);
-    this.#free(false, outcomeOfFailure(failure));
+    this.#free(outcomeOfFailure(failure));
   }
 
   /** Nobody wants the answer any more: its connection is closed and its slot is free. */
   abort(): void {
     if (this.#phase === "ended") return;
     this.#finish(false);
-    this.#free(false, "cancelled");
+    this.#free("cancelled");
   }
 
   remainingMs(nowMs: number): number {
@@ -177,7 +179,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
   onResponseEnd(): void {
     if (this.#phase === "ended") return;
     this.#controller = null;
-    this.#complete(true);
+    this.#complete();
   }
 
   onResponseError(_: unknown, error: Error): void {
@@ -203,7 +205,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
   }
 
   abandon(): void {
-    if (this.#phase !== "ended") this.#complete(false);
+    if (this.#phase !== "ended") this.#complete();
   }
 
   #enter(phase: Phase, nowMs: number): void {
@@ -237,7 +239,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
     this.#repeated = true;
     this.#owner.attempts++;
     this.#enter("connecting", this.#loop.now());
-    this.#host.pool.dispatch(this.#request, this);
+    this.#client.dispatch(this.#request, this);
   }
 
   #refuseBody(): void {
@@ -246,11 +248,11 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
     this.fail(new BodyTooLargeError(`the body of ${url} has more than ${maxBodyBytes} bytes`, { url }));
   }
 
-  #complete(keptAlive: boolean): void {
+  #complete(): void {
     this.#finish(this.status < 400);
     if (this.#use instanceof BodyStream) this.#use.end();
     this.#owner.onComplete(this);
-    this.#free(keptAlive, outcomeOfStatus(this.status));
+    this.#free(outcomeOfStatus(this.status));
   }
 
   #finish(ok: boolean): void {
@@ -261,11 +263,14 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
   }
 
   /** Last of all: others may start in this very call. */
-  #free(keptAlive: boolean, outcome: SlotOutcome): void {
+  #free(outcome: SlotOutcome): void {
     const controller = this.#controller;
     this.#controller = null;
     controller?.abort(ended);
-    this.#transport.release(this.#host, this.#slots, keptAlive, outcome);
+    const { connections } = this.#host;
+    if (this.sentAtMs < 0 && outcome !== "cancelled") connections.drop(this.#client);
+    else connections.giveBack(this.#client);
+    this.#transport.release(this.#host, this.#slots, outcome);
   }
 }
 

@@ -48,18 +48,15 @@ function settleLimit(limit: number | Limiter): Limiter {
   return typeof limit === "object" ? limit : new FixedLimiter(expectPositiveInteger("limit", limit));
 }
 
-type PerHost = Pick<TransportSettings, "limiterOf" | "limitersAreShared" | "connectionsPerHost">;
+type PerHost = Pick<TransportSettings, "limiterOf" | "limitersAreShared">;
 
 function settlePerHost(perHost: number | ((origin: string) => Limiter)): PerHost {
   if (typeof perHost === "function") {
-    return { limiterOf: perHost, limitersAreShared: true, connectionsPerHost: mostConnections };
+    return { limiterOf: perHost, limitersAreShared: true };
   }
   const limit = expectPositiveInteger("perHost", perHost);
-  return { limiterOf: () => new FixedLimiter(limit), limitersAreShared: false, connectionsPerHost: limit };
+  return { limiterOf: () => new FixedLimiter(limit), limitersAreShared: false };
 }
-
-/** To one host whose limit may rise; no more than a machine has ports for. */
-const mostConnections = 10_000;
 
 function settleConnector(
   options: SessionOptions,
