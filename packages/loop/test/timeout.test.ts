@@ -1,4 +1,5 @@
 import {
+  asCompleted,
   CancelledError,
   createTask,
   currentLoop,
@@ -295,6 +296,23 @@ describe("the deadline", () => {
       expect(() => timers[0]?.reschedule(5)).toThrow("the timeout has ended");
       expect(() => timers[1]?.reschedule(5)).toThrow("the timeout has expired");
     });
+  });
+
+  it("leaves no timer behind when the work has ended", () => {
+    const clock = new VirtualClock();
+    runVirtualSync(
+      function* () {
+        yield* timeout(10_000, sleep(1));
+        yield* timeout(10_000, function* (timer) {
+          timer.reschedule(20_000);
+          yield* sleep(1);
+        });
+        yield* wait([sleep(1)], { timeoutMs: 10_000 });
+        for (const next of asCompleted([sleep(1)], { timeoutMs: 10_000 })) yield* next;
+        expect(clock.nextMs).toBe(Number.POSITIVE_INFINITY);
+      },
+      { clock },
+    );
   });
 
   it("must be a time", () => {
