@@ -6,7 +6,7 @@ import { measures } from "./measures.ts";
  */
 
 const [name = "", index = "0"] = process.argv.slice(2);
-const contender = measures[name]?.contenders[Number(index)];
+const contender = (await measures[name]?.())?.contenders[Number(index)];
 if (contender === undefined)
   throw new Error(`expected one of ${Object.keys(measures).join(", ")} and an index, got ${name} ${index}`);
 

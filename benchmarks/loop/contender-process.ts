@@ -7,7 +7,7 @@ const childFile = new URL("./child.ts", import.meta.url).pathname;
 
 /** Takes the measure of this name: every contender in a process of its own, only one of which runs at a time. */
 export async function take(name: string): Promise<Measured> {
-  const measure = measures[name];
+  const measure = await measures[name]?.();
   if (measure === undefined) throw new Error(`expected a measure, got ${name}`);
   const children = new Map<number, ChildProcess>();
   try {

@@ -1,23 +1,15 @@
-import { bytes } from "./bytes.ts";
-import { depths } from "./depth.ts";
-import { mapGrowth, maps } from "./map.ts";
 import type { Measure } from "./rounds.ts";
-import { permits } from "./semaphore.ts";
-import { sizes } from "./size.ts";
-import { spawns } from "./spawn.ts";
-import { switches, switchesAfterUse } from "./switch.ts";
-import { timers } from "./timer.ts";
 
-/** Every measure of the loop, in the order in which they are printed. */
-export const measures: Readonly<Record<string, Measure>> = {
-  switch: switches,
-  "switch-after-use": switchesAfterUse,
-  spawn: spawns,
-  bytes,
-  depth: depths,
-  semaphore: permits,
-  map: maps,
-  "map-growth": mapGrowth,
-  timer: timers,
-  size: sizes,
+/** Every measure of the loop, in the order in which they are printed; loaded one by one, so that a process holds only its own. */
+export const measures: Readonly<Record<string, () => Promise<Measure>>> = {
+  switch: async () => (await import("./switch.ts")).switches,
+  "switch-after-use": async () => (await import("./switch.ts")).switchesAfterUse,
+  spawn: async () => (await import("./spawn.ts")).spawns,
+  bytes: async () => (await import("./bytes.ts")).bytes,
+  depth: async () => (await import("./depth.ts")).depths,
+  semaphore: async () => (await import("./semaphore.ts")).permits,
+  map: async () => (await import("./map.ts")).maps,
+  "map-growth": async () => (await import("./map.ts")).mapGrowth,
+  timer: async () => (await import("./timer.ts")).timers,
+  size: async () => (await import("./size.ts")).sizes,
 };
