@@ -1,6 +1,7 @@
 import { CancelledError, describeValue, InvalidStateError, NotWaitableError } from "./errors.ts";
 import { CANCELLED, FAILED, FULFILLED, Future, isThenable, PENDING, type Runnable } from "./future.ts";
 import type { Scope } from "./scope.ts";
+import { readStack, type StackFrame } from "./stack.ts";
 import { type Coroutine, forgetEntered, suspended, turn, type Wait } from "./waitable.ts";
 
 /** A cancel on its way to the next wait, and on whose behalf it was asked for. */
@@ -16,6 +17,8 @@ class Rare {
   /** The cancels that no wait has delivered yet, oldest first; one wait delivers them all. Never changed, only replaced. */
   undelivered: readonly CancelRequest[] | null = null;
   cancelRequests = 0;
+  /** Fires at the next cancel, when somebody has asked for its signal. */
+  abort: AbortController | null = null;
 }
 
 /**
@@ -46,6 +49,7 @@ export class Task<T> extends Future<T> implements Runnable {
     this.name = name;
     scope.add(this);
     this.loop.enqueue(this);
+    if (this.loop.observers !== null) this.loop.observers.taskStarted(this);
   }
 
   /**
@@ -64,7 +68,41 @@ export class Task<T> extends Future<T> implements Runnable {
     if (this.#waitingFor === null || !withdraw(this.#waitingFor, reason)) {
       deferCancel(this.#rare, { owner, error: new CancelledError(reason) });
     }
+    this.#fireSignal(this.#rare, reason);
     return true;
+  }
+
+  /**
+   * Fires when the task is asked to end, with a `CancelledError` as its reason; for `fetch` and whatever else takes a signal.
+   * Each signal fires once, at the first cancel after it was asked for: a `finally` that asks gets a fresh one. It has fired
+   * already when a cancel is on its way that no wait has delivered yet, and when the task has ended cancelled.
+   *
+   * @example
+   * const response = yield* until(fetch(url, { signal: task.signal }));
+   */
+  get signal(): AbortSignal {
+    if (this.settled === CANCELLED) return AbortSignal.abort(this.outcome);
+    this.#rare ??= new Rare();
+    if (this.#rare.undelivered !== null) return AbortSignal.abort(firstOf(this.#rare.undelivered));
+    this.#rare.abort ??= new AbortController();
+    return this.#rare.abort.signal;
+  }
+
+  #fireSignal(rare: Rare, reason: unknown): void {
+    const { abort } = rare;
+    rare.abort = null;
+    abort?.abort(new CancelledError(reason));
+  }
+
+  /**
+   * Where a task that waits has got to: a frame for its coroutine and each `co()` call that it is in, innermost first. A
+   * plain generator that another one runs with `yield*` is not seen, only the outermost of such a chain. Names everywhere; script,
+   * line and column in Node, where V8's inspector is asked. Costs some milliseconds when called, and nothing until then. No frames
+   * when the task has ended; no place for a frame that runs now.
+   */
+  stack(): StackFrame[] {
+    if (this.#body === null) return [];
+    return readStack([this.#body, ...(this.#rare?.callers.toReversed() ?? [])], this.name);
   }
 
   /** How many cancel requests have not been taken back by `uncancel`. */
@@ -175,7 +213,11 @@ export class Task<T> extends Future<T> implements Runnable {
       } else {
         const parked = park(step, this);
         if (parked === "asleep") return;
-        step = advance(this.#body as Coroutine<unknown>, parked === "refused", parked === "refused" ? threw.value : undefined);
+        step = advance(
+          this.#body as Coroutine<unknown>,
+          parked === "refused",
+          parked === "refused" ? threw.value : undefined,
+        );
       }
     }
   }
@@ -195,6 +237,7 @@ export class Task<T> extends Future<T> implements Runnable {
   override settle(state: number, outcome: unknown): void {
     super.settle(state, outcome);
     this.scope.remove(this);
+    if (this.loop.observers !== null) this.loop.observers.taskDone(this);
   }
 }
 
