@@ -1,3 +1,4 @@
+import type { TaskContexts } from "./async-context.ts";
 import { Callback } from "./callback.ts";
 import type { Clock } from "./clock.ts";
 import { enterLoop } from "./current.ts";
@@ -33,6 +34,8 @@ const pauseMs = 1;
 export abstract class Engine {
   /** @internal Who wants to know what runs; `null` for nobody, which is asked for every 64 steps only. */
   observers: Observers | null = null;
+  /** @internal `null` when tasks keep no context; asked for as seldom. */
+  contexts: TaskContexts | null = null;
   readonly #clock: Clock;
   readonly #ready: ReadyBatches<Runnable>;
   readonly #pulse: Pulse;
@@ -183,7 +186,7 @@ export abstract class Engine {
     for (let start = ready.at; start < end; start = ready.at) {
       const pause = Math.min(start + stepsPerClockRead, end);
       this.#stepsThisTurn += pause - start;
-      if (this.observers !== null) this.#runObserved(this.observers, start, pause);
+      if (this.observers !== null || this.contexts !== null) this.#runWatched(start, pause);
       else
         for (let at = start; at < pause; at++) {
           ready.at = at;
@@ -195,15 +198,16 @@ export abstract class Engine {
     if (ready.at === end) ready.finish();
   }
 
-  /** Apart, so that nobody pays for observers that are not there. */
-  #runObserved(observers: Observers, start: number, end: number): void {
+  /** Apart, so that nobody pays for observers and contexts that are not there. */
+  #runWatched(start: number, end: number): void {
     const ready = this.#ready;
     for (let at = start; at < end; at++) {
       ready.at = at;
       const runnable = ready.batch[at] as Runnable; // the batch is filled up to its end
-      const startMs = this.now();
-      this.#runOne(runnable);
-      observers.ran(runnable, startMs, this.now() - startMs);
+      const startMs = this.observers === null ? 0 : this.now();
+      if (this.contexts !== null && runnable instanceof Task) this.contexts.run(runnable, this.#runOne, this);
+      else this.#runOne(runnable);
+      this.observers?.ran(runnable, startMs, this.now() - startMs);
     }
   }
 

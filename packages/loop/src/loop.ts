@@ -1,3 +1,4 @@
+import { TaskContexts } from "./async-context.ts";
 import { Callback } from "./callback.ts";
 import { type Clock, realClock } from "./clock.ts";
 import { enterLoop, isThreadLoop, setLoopFactory } from "./current.ts";
@@ -172,6 +173,21 @@ export class Loop extends Engine {
   observe(observer: LoopObserver): Disposable {
     this.observers = new Observers(this, [...(this.observers?.list ?? []), observer]);
     return { [Symbol.dispose]: () => this.#dismiss(observer) };
+  }
+
+  /**
+   * Gives each task that is made from now on the context it is made in: what `AsyncLocalStorage` has for whoever makes it, it
+   * has in every step of the task. Off until asked for: a step then costs about three times as much, and making a task some
+   * microseconds. Without it a step sees the context of whoever woke the loop. Callbacks keep none. Does nothing where there is no
+   * `AsyncLocalStorage`.
+   *
+   * @example
+   * currentLoop().keepAsyncContext();
+   * const request = new AsyncLocalStorage<string>();
+   * await request.run("42", () => run(main)); // request.getStore() is "42" in main and the tasks it makes
+   */
+  keepAsyncContext(on: boolean = true): void {
+    this.contexts = on ? (this.contexts ?? TaskContexts.create()) : null;
   }
 
   /** Turns debug mode on, with other options, or off; see `DebugOptions` for what it tells. */

@@ -1,25 +1,9 @@
 import { CancelledError, describeValue, InvalidStateError, NotWaitableError } from "./errors.ts";
 import { CANCELLED, FAILED, FULFILLED, Future, isThenable, PENDING, type Runnable } from "./future.ts";
+import { type CancelRequest, deferCancel, firstOf, Rare } from "./rare.ts";
 import type { Scope } from "./scope.ts";
 import { readStack, type StackFrame } from "./stack.ts";
 import { type Coroutine, forgetEntered, suspended, turn, type Wait } from "./waitable.ts";
-
-/** A cancel on its way to the next wait, and on whose behalf it was asked for. */
-interface CancelRequest {
-  readonly owner: object;
-  readonly error: CancelledError;
-}
-
-/** What few tasks have, kept apart because very many tasks have none of it. */
-class Rare {
-  /** The frames that wait for the body to return, outermost first. */
-  readonly callers: Coroutine<unknown>[] = [];
-  /** The cancels that no wait has delivered yet, oldest first; one wait delivers them all. Never changed, only replaced. */
-  undelivered: readonly CancelRequest[] | null = null;
-  cancelRequests = 0;
-  /** Fires at the next cancel, when somebody has asked for its signal. */
-  abort: AbortController | null = null;
-}
 
 /**
  * A future that runs a coroutine (or a native async function, see `createTask`). It starts at the next turn of the loop.
@@ -49,6 +33,7 @@ export class Task<T> extends Future<T> implements Runnable {
     this.name = name;
     scope.add(this);
     this.loop.enqueue(this);
+    if (this.loop.contexts !== null) this.loop.contexts.keep(this);
     if (this.loop.observers !== null) this.loop.observers.taskStarted(this);
   }
 
@@ -241,11 +226,6 @@ export class Task<T> extends Future<T> implements Runnable {
   }
 }
 
-/** Adds to the cancels that wait for the next wait. */
-function deferCancel(rare: Rare, request: CancelRequest): void {
-  rare.undelivered = [...(rare.undelivered ?? []), request];
-}
-
 /** What a body did: it yielded, returned, or threw. */
 type Step = IteratorResult<Wait, unknown> | typeof threw;
 
@@ -271,11 +251,6 @@ function park(step: { readonly value: Wait }, task: Task<unknown>): "asleep" | "
     threw.value = error;
     return "refused";
   }
-}
-
-/** What a wait throws when it delivers `requests`, of which there is one at least. */
-function firstOf(requests: readonly CancelRequest[]): CancelledError {
-  return (requests[0] as CancelRequest).error;
 }
 
 /** False when the cancel has not arrived yet: the wait is over, or it is a task that may end with a value in spite of it. */
