@@ -9,6 +9,7 @@ import {
   InvalidStateError,
   Semaphore,
   sleep,
+  type Task,
   type Timeout,
   TimeoutError,
   timeout,
@@ -241,6 +242,28 @@ describe("a timeout in a task that was cancelled before", () => {
       });
       expect(yield* task).toBe("not struck again");
       expect(semaphore.free).toBe(1);
+    });
+  });
+});
+
+describe("a timeout that strikes together with a cancel from outside", () => {
+  it("takes back its own and leaves the other to the next wait", () => {
+    runVirtualSync(function* () {
+      const semaphore = new Semaphore(0);
+      const path: string[] = [];
+      const task: Task<void> = createTask(function* () {
+        currentLoop().callLater(10, () => {
+          semaphore.release();
+          task.cancel("from outside");
+        });
+        using _permit = yield* timeout(10, semaphore.acquire());
+        path.push(`granted, ${task.cancelling} left`);
+        yield* sleep(5);
+        path.push("not reached");
+      });
+      yield* wait([task]);
+      expect(() => task.result()).toThrow(expect.objectContaining({ reason: "from outside" }));
+      expect([path, semaphore.free]).toEqual([["granted, 1 left"], 1]);
     });
   });
 });
