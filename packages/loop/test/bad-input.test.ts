@@ -231,6 +231,7 @@ describe("bad input", () => {
     const loop = new Loop();
     const future = loop.createFuture<number>();
     future.addDoneCallback(() => {});
+    await loop.runUntilComplete(async () => {});
     loop.close();
     await expectError(
       () => future.setResult(1),

@@ -51,7 +51,9 @@ describe("a clocked function", () => {
       const slow = co(function* slow(delayMs: number) {
         yield* sleep(delayMs);
       });
-      yield* clocked(slow, { ...clock, name: "co" })(20);
+      const operation = clocked(slow, { ...clock, name: "co" })(20);
+      yield* sleep(500); // its time begins with its wait
+      yield* operation;
       yield* clocked((delayMs: number) => sleep(delayMs), { ...clock, name: "future" })(30);
       yield* sleep(1);
     });
