@@ -83,7 +83,7 @@ describe("a main task that doesn't end", () => {
     const { status, stdout, stderr } = await program.ended;
     expect({ status, stdout }).toEqual({ status: 130, stdout: "ready\nignored\n" });
     expect(stderr).toMatch(
-      /^overlap: still not done 100 ms after SIGINT; what is left is dropped:\nignore: waits for its group\n {2}stubborn: waits for .+\n$/,
+      /^overlap: still not done 100 ms after SIGINT; what is left is dropped:\nignore: waits for its group, asked to end\n {2}stubborn: waits for .+\n$/,
     );
   });
 
