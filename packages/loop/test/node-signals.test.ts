@@ -46,6 +46,13 @@ describe("the first signal", () => {
     expect(await program.ended).toEqual({ status: 143, stdout, stderr: "" });
   });
 
+  it("leaves the program alone once the main task has ended", async () => {
+    await using program = start("answer", { graceMs: 1_000 });
+    await program.signal("SIGINT", "ready");
+    const { stdout } = await program.ended;
+    expect(stdout).toBe("ready\ncancelled\nanswer\nlisteners left: 0\noutlived the grace period\n");
+  });
+
   it("doesn't hide an error of the clean-up", async () => {
     await using program = start("failCleaningUp");
     await program.signal("SIGINT", "ready");

@@ -24,6 +24,7 @@ export interface SignalOptions extends RunOptions {
  * 3. a second signal ends the process at once.
  *
  * It also reports a deadlock, as `reportDeadlockAtExit` does. The signals are the process's own again when the main task has ended.
+ * Signals reach the main thread only, and only between two steps: a long computation or `runBlocking` keeps them waiting.
  *
  * @throws what `run` throws; the `SignalError` when a signal ended the main task. If nobody catches that, the exit code stays the
  * signal's. InvalidArgumentError.
