@@ -1,4 +1,4 @@
-import { Event, run, taskGroup } from "@overlap/loop";
+import { Event, run, type TaskGroup, taskGroup } from "@overlap/loop";
 import { Effect, Latch } from "effect";
 import * as effection from "effection";
 import type { Measure } from "./rounds.ts";
@@ -35,11 +35,11 @@ const holds: Readonly<Record<string, Hold>> = {
     return async () => resolve();
   },
   "Overlap, one function": (count) =>
-    holdTasks((event, group) => {
+    holdTasks(count, (event, group) => {
       for (let i = 0; i < count; i++) group.spawn(waitFor, event);
     }),
   "Overlap, a closure each": (count) =>
-    holdTasks((event, group) => {
+    holdTasks(count, (event, group) => {
       for (let i = 0; i < count; i++) {
         group.spawn(function* () {
           yield* event.wait();
@@ -49,7 +49,9 @@ const holds: Readonly<Record<string, Hold>> = {
     }),
   Effect: async (count) => {
     const latch = Latch.makeUnsafe(false);
+    let waiting = 0;
     const wait = Effect.gen(function* () {
+      waiting++;
       yield* latch.await;
     });
     const ended = Effect.runPromise(
@@ -58,6 +60,7 @@ const holds: Readonly<Record<string, Hold>> = {
         yield* latch.await;
       }),
     );
+    while (waiting < count) await turn();
     return () => {
       latch.openUnsafe();
       return ended;
@@ -65,18 +68,18 @@ const holds: Readonly<Record<string, Hold>> = {
   },
   Effection: async (count) => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const opened = Promise.withResolvers<void>();
+    const gate = effection.withResolvers<void>();
+    let waiting = 0;
     function* wait(): effection.Operation<void> {
+      waiting++;
       yield* gate.operation;
     }
-    const gate = effection.withResolvers<void>();
     const ended = effection.run(function* () {
       for (let i = 0; i < count; i++) void (yield* effection.spawn(wait));
-      opened.resolve();
       yield* effection.until(promise);
       gate.resolve();
     });
-    await opened.promise;
+    while (waiting < count) await turn();
     return async () => {
       resolve();
       await ended;
@@ -84,15 +87,19 @@ const holds: Readonly<Record<string, Hold>> = {
   },
 };
 
-type Spawn = Parameters<Parameters<typeof taskGroup>[0]>[0];
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-async function holdTasks(spawnAll: (event: Event, group: Spawn) => void): Promise<() => Promise<unknown>> {
+async function holdTasks(
+  count: number,
+  spawnAll: (event: Event, group: TaskGroup) => void,
+): Promise<() => Promise<unknown>> {
   const event = new Event();
   const ended = run(function* () {
     yield* taskGroup(function* (group) {
       spawnAll(event, group);
     });
   });
+  while (event.waiting < count) await turn();
   return () => {
     event.set();
     return ended;
