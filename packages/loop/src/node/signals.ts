@@ -3,7 +3,6 @@ import { currentLoop } from "../current.ts";
 import { describeValue, expectDuration, InvalidArgumentError } from "../errors.ts";
 import { type RunOptions, run } from "../run.ts";
 import type { TaskFunction } from "../start.ts";
-import { describeTasks } from "../task-tree.ts";
 import { reportDeadlockAtExit } from "./deadlock-report.ts";
 import { SignalError } from "./errors.ts";
 import { longestDelayMs } from "./longest-delay.ts";
@@ -83,7 +82,7 @@ class SignalStop implements Disposable {
 
   #giveUp(reason: SignalError): void {
     const message = `still not done ${this.#graceMs} ms after ${reason.signal}; what is left is dropped:`;
-    process.stderr.write(`overlap: ${message}\n${describeTasks(currentLoop())}\n`);
+    process.stderr.write(`overlap: ${message}\n${currentLoop().describe()}\n`);
     process.exit(reason.exitCode);
   }
 }

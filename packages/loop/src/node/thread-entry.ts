@@ -4,7 +4,6 @@ import { describeValue } from "../errors.ts";
 import "../loop.ts"; // makes the loop that run() runs on
 import { run } from "../run.ts";
 import type { AnyFunction, TaskFunction } from "../start.ts";
-import { describeTasks } from "../task-tree.ts";
 import type { Coroutine } from "../waitable.ts";
 import { ANSWERED, ENDED, exitCodeWord, wakeCaller } from "./blocking-state.ts";
 import { writeOutputDirectly } from "./direct-output.ts";
@@ -121,7 +120,7 @@ function missingMessage(call: CallRequest, exports: Exports): string {
 }
 
 function stuckMessage(call: CallRequest): string {
-  const tasks = describeTasks(currentLoop());
+  const tasks = currentLoop().describe();
   const what = tasks === "" ? "the loading of its module" : "it";
   return `${describeCall(call)} cannot end: ${what} waits for something that nothing will bring\n${tasks}`.trimEnd();
 }
