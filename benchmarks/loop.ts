@@ -15,14 +15,14 @@ const peers = ["effect", "effection", "p-limit", "p-map", "rolldown"];
 export async function bench(): Promise<void> {
   const machine = describeMachine();
   console.log(Object.values(machine).join(", "));
-  const loadBefore = loadavg();
+  const loadBefore = loadOfLastMinute();
   const measured: Measured[] = [];
   for (const name of Object.keys(measures)) {
     const result = await take(name);
     measured.push(result);
     print(result);
   }
-  const load = { before: loadBefore.map(round), after: loadavg().map(round) };
+  const load = { before: loadBefore, after: loadOfLastMinute() };
   const date = new Date().toISOString();
   writeFileSync(
     resultsFile,
@@ -30,6 +30,10 @@ export async function bench(): Promise<void> {
   );
   const missed = measured.flatMap(({ verdicts }) => verdicts).filter(({ met }) => !met);
   console.log(`\n${missed.length === 0 ? "every target met" : `${missed.length} targets missed`}`);
+}
+
+function loadOfLastMinute(): number {
+  return loadavg()[0] ?? Number.NaN;
 }
 
 function describeMachine(): Readonly<Record<string, string | number>> {
