@@ -1,7 +1,13 @@
 /*
  * PipelineError                    code
  * ├─ StageError                    OVERLAP_PIPELINE_STAGE
+ * ├─ SourceError                   OVERLAP_PIPELINE_SOURCE
+ * ├─ BadRecordError                OVERLAP_PIPELINE_BAD_RECORD
+ * ├─ ItemTooLargeError             OVERLAP_PIPELINE_ITEM_TOO_LARGE
+ * ├─ TooManyFailuresError          OVERLAP_PIPELINE_TOO_MANY_FAILURES
  * ├─ ThreadError                   OVERLAP_PIPELINE_THREAD
+ * ├─ ThreadModuleError             OVERLAP_PIPELINE_THREAD_MODULE
+ * ├─ ThreadTimeoutError            OVERLAP_PIPELINE_THREAD_TIMEOUT
  * └─ PipelineOptionError           OVERLAP_PIPELINE_OPTION
  */
 
@@ -19,15 +25,96 @@ export class StageError extends PipelineError {
   readonly stage: string;
   /** The item it was given. */
   readonly item: unknown;
+  /** The item's identity; see `ItemContext`. */
+  readonly idempotencyKey: string;
+  /** How often it was tried. */
+  readonly attempts: number;
 
-  constructor(stage: string, item: unknown, cause: unknown) {
-    super(`stage "${stage}" failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  constructor(
+    stage: string,
+    {
+      item,
+      idempotencyKey,
+      attempts,
+      cause,
+    }: {
+      readonly item: unknown;
+      readonly idempotencyKey: string;
+      readonly attempts: number;
+      readonly cause: unknown;
+    },
+  ) {
+    super(`stage "${stage}" failed: ${messageOf(cause)}`, { cause });
     this.stage = stage;
     this.item = item;
+    this.idempotencyKey = idempotencyKey;
+    this.attempts = attempts;
   }
 }
 
-/** A thread could not run its function: the module or the export is not there, or the thread died. */
+/** The source threw, and with it the run ended. `cause` is what it threw. */
+export class SourceError extends PipelineError {
+  override readonly name = "SourceError";
+  readonly code = "OVERLAP_PIPELINE_SOURCE";
+
+  constructor(cause: unknown) {
+    super(`the source failed: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** A source could not read one of its records; the others go on. */
+export class BadRecordError extends PipelineError {
+  override readonly name = "BadRecordError";
+  readonly code = "OVERLAP_PIPELINE_BAD_RECORD";
+  /** The line on which the record begins, from 1. */
+  readonly line: number;
+
+  constructor(source: string, line: number, reason: string, cause?: unknown) {
+    super(`${source}, line ${line}: ${reason}`, { cause });
+    this.line = line;
+  }
+}
+
+/** An item is larger than a whole batch may be. */
+export class ItemTooLargeError extends PipelineError {
+  override readonly name = "ItemTooLargeError";
+  readonly code = "OVERLAP_PIPELINE_ITEM_TOO_LARGE";
+
+  constructor(bytes: number, most: number) {
+    super(`the item has ${bytes} bytes, and a batch ${most} at most`);
+  }
+}
+
+/** More items went wrong than the job allows. `cause` is the error of the last one. */
+export class TooManyFailuresError extends PipelineError {
+  override readonly name = "TooManyFailuresError";
+  readonly code = "OVERLAP_PIPELINE_TOO_MANY_FAILURES";
+  /** How many had gone wrong. */
+  readonly failures: number;
+
+  constructor(failures: number, allowed: string, cause: Error) {
+    super(`${failures} items went wrong, and ${allowed} may; the last: ${cause.message}`, { cause });
+    this.failures = failures;
+  }
+}
+
+/** The module of a thread function cannot be loaded, or has no such export: the run ends. */
+export class ThreadModuleError extends PipelineError {
+  override readonly name = "ThreadModuleError";
+  readonly code = "OVERLAP_PIPELINE_THREAD_MODULE";
+}
+
+/** An item kept its thread busy for longer than the stage's `timeoutMs`; the thread was ended. */
+export class ThreadTimeoutError extends PipelineError {
+  override readonly name = "ThreadTimeoutError";
+  readonly code = "OVERLAP_PIPELINE_THREAD_TIMEOUT";
+
+  constructor(timeoutMs: number) {
+    super(`the item was not done within ${timeoutMs} ms, and its thread was ended`);
+  }
+}
+
+/** A thread died under an item, or the item or its result cannot be copied. `cause` says what happened. */
 export class ThreadError extends PipelineError {
   override readonly name = "ThreadError";
   readonly code = "OVERLAP_PIPELINE_THREAD";
@@ -43,4 +130,14 @@ export class PipelineOptionError extends PipelineError {
 export function expectPositiveInteger(name: string, value: number): number {
   if ((Number.isInteger(value) && value >= 1) || value === Number.POSITIVE_INFINITY) return value;
   throw new PipelineOptionError(`expected a positive integer for ${name}, got ${String(value)}`);
+}
+
+/** Returns `value` when it is a number of at least 0, and throws otherwise. */
+export function expectMilliseconds(name: string, value: number): number {
+  if (typeof value === "number" && value >= 0) return value;
+  throw new PipelineOptionError(`expected milliseconds of at least 0 for ${name}, got ${String(value)}`);
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,10 +1,15 @@
-import { batchStage } from "./batch-stage.ts";
-import type { BatchOptions } from "./batch-stream.ts";
-import { type CpuOptions, cpuStage } from "./cpu-stage.ts";
-import { type IoOptions, ioStage } from "./io-stage.ts";
-import { Job } from "./job.ts";
-import type { OpenStage, StageFunction } from "./stage.ts";
-import type { ThreadFunction } from "./thread-function.ts";
+import type { MaxFailures } from "./engine/failure-limit.ts";
+import type { StageFunction, StageSpec } from "./engine/stage.ts";
+import { Job, type SourcePlan } from "./job.ts";
+import { type BatchOptions, batchStage } from "./stages/batch-stage.ts";
+import { type CpuOptions, cpuStage } from "./stages/cpu-stage.ts";
+import { type DedupeOptions, dedupeStage } from "./stages/dedupe-stage.ts";
+import { flatMapStage } from "./stages/flat-map-stage.ts";
+import { type IoOptions, ioStage } from "./stages/io-stage.ts";
+import { filterStage, mapStage, type StepOptions } from "./stages/map-stage.ts";
+import { sinkStage } from "./stages/sink-stage.ts";
+import { uniqueName } from "./stages/unique-name.ts";
+import type { ThreadFunction } from "./threads/thread-function.ts";
 
 /** A sink: saves one item (or batch), and is done when the item is safe. */
 export type Sink<T> = StageFunction<T, unknown>;
@@ -15,6 +20,14 @@ export interface SinkOptions {
   readonly name?: string;
   /** Calls in flight at most; at least 1. @default 1 */
   readonly concurrency?: number;
+  /** How many items may go wrong before the run ends: a number, or a share of those taken. @default 0: the first one ends it */
+  readonly maxFailures?: MaxFailures;
+}
+
+/** Options of `pipeline()`. */
+export interface PipelineOptions<T> {
+  /** Names each item, uniquely and the same in every run. @default its place in the source */
+  readonly key?: (item: T) => string;
 }
 
 /**
@@ -22,40 +35,63 @@ export interface SinkOptions {
  * Items are pulled, never pushed, so memory is bounded by the slots of the stages and not by the input.
  */
 export class Pipeline<T> {
-  readonly #source: Iterable<unknown> | AsyncIterable<unknown>;
-  readonly #stages: readonly OpenStage<never, unknown>[];
+  readonly #source: SourcePlan;
+  readonly #stages: readonly StageSpec[];
 
   /** @internal Use `pipeline(source)`. */
-  constructor(
-    source: Iterable<unknown> | AsyncIterable<unknown>,
-    stages: readonly OpenStage<never, unknown>[],
-  ) {
+  constructor(source: SourcePlan, stages: readonly StageSpec[]) {
     this.#source = source;
     this.#stages = stages;
   }
 
-  /** A stage that waits: `fn` for up to `concurrency` items at once, on the loop. Results come in the order they are ready. */
+  /** A stage that waits: `fn` for up to `concurrency` items at once, on the loop. */
   io<R>(name: string, fn: StageFunction<T, R>, options?: IoOptions): Pipeline<R> {
-    return this.#with<R>(ioStage(name, fn, options));
+    return this.#with<R>(name, (unique) => ioStage(unique, fn, options));
   }
 
   /** A stage that computes: `fn` on its own threads, one item at a time on each. */
   cpu<R>(name: string, fn: ThreadFunction<T, R>, options?: CpuOptions): Pipeline<R> {
-    return this.#with<R>(cpuStage(name, fn, options));
+    return this.#with<R>(name, (unique) => cpuStage(unique, fn, options));
+  }
+
+  /** Replaces each item by what `fn` makes of it, at once; for work that waits there is `io`. */
+  map<R>(fn: (item: T) => R, { name = "map" }: StepOptions = {}): Pipeline<R> {
+    return this.#with<R>(name, (unique) => mapStage(unique, fn));
+  }
+
+  /** Drops the items that `fn` says no to. */
+  filter<R extends T>(fn: (item: T) => item is R, options?: StepOptions): Pipeline<R>;
+  filter(fn: (item: T) => unknown, options?: StepOptions): Pipeline<T>;
+  filter(fn: (item: T) => unknown, { name = "filter" }: StepOptions = {}): Pipeline<T> {
+    return this.#with<T>(name, (unique) => filterStage(unique, fn));
+  }
+
+  /** Makes any number of items of each one, in order, no faster than they are taken. The item is done when all of them are. */
+  flatMap<R>(
+    fn: (item: T) => Iterable<R> | AsyncIterable<R>,
+    { name = "flatMap" }: StepOptions = {},
+  ): Pipeline<R> {
+    return this.#with<R>(name, (unique) => flatMapStage(unique, fn));
+  }
+
+  /** Drops an item whose key another one had before it, as far as it is remembered. */
+  dedupe(key: (item: T) => string | number | bigint, options: DedupeOptions = {}): Pipeline<T> {
+    return this.#with<T>(options.name ?? "dedupe", (unique) => dedupeStage(unique, key, options));
   }
 
   /** Collects items into arrays. */
-  batch(options: BatchOptions = {}): Pipeline<T[]> {
-    return this.#with<T[]>(batchStage(options));
+  batch(options: BatchOptions<T> = {}): Pipeline<T[]> {
+    return this.#with<T[]>(options.name ?? "batch", (unique) => batchStage(unique, options));
   }
 
   /** Ends the pipeline: what comes out is saved by `sink`. */
-  to(sink: Sink<T>, { name = "sink", concurrency = 1 }: SinkOptions = {}): Job {
-    return new Job(this.#source, this.#stages, ioStage<T, unknown>(name, sink, { concurrency }, "sink"));
+  to(sink: Sink<T>, { name = "sink", concurrency = 1, maxFailures = 0 }: SinkOptions = {}): Job {
+    const stages = [...this.#stages, sinkStage(name, sink, { concurrency })];
+    return new Job({ source: this.#source, stages, maxFailures });
   }
 
-  #with<R>(stage: OpenStage<T, unknown>): Pipeline<R> {
-    return new Pipeline<R>(this.#source, [...this.#stages, stage as OpenStage<never, unknown>]);
+  #with<R>(name: string, create: (name: string) => StageSpec): Pipeline<R> {
+    return new Pipeline<R>(this.#source, [...this.#stages, create(uniqueName(name, this.#stages))]);
   }
 }
 
@@ -68,6 +104,9 @@ export class Pipeline<T> {
  *   .to((page) => save(page), { concurrency: 10 });
  * const summary = await job.run();
  */
-export function pipeline<T>(source: Iterable<T> | AsyncIterable<T>): Pipeline<T> {
-  return new Pipeline<T>(source, []);
+export function pipeline<T>(
+  source: Iterable<T> | AsyncIterable<T>,
+  options: PipelineOptions<T> = {},
+): Pipeline<T> {
+  return new Pipeline<T>({ open: () => source, key: options.key ?? null }, []);
 }

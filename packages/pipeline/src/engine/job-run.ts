@@ -1,0 +1,173 @@
+import { CancelledError, type Coroutine, createTask, currentLoop, type Task } from "@overlap/loop";
+import { type PipelineError, StageError, TooManyFailuresError } from "../errors.ts";
+import type { TraceSink } from "../trace-sink.ts";
+import { Closers } from "./closers.ts";
+import { FailureLimit, type MaxFailures } from "./failure-limit.ts";
+import type { Flow } from "./flow.ts";
+import { Gate } from "./gate.ts";
+import { type Ending, ending, type Item } from "./item.ts";
+import { RunningCounts } from "./item-counts.ts";
+import type { SourceOwner } from "./source-flow.ts";
+import type { Closable, StageOverride, StageRun, StageSpec } from "./stage.ts";
+import { StageStats, type StageSummary } from "./stage-stats.ts";
+import { uninterrupted } from "./uninterrupted.ts";
+
+/** What a run is told. */
+export interface RunSettings {
+  readonly trace: TraceSink | null;
+  readonly maxFailures: MaxFailures;
+  readonly overrides: Readonly<Record<string, StageOverride>>;
+}
+
+/** What a run has to open: the source and the stages, the sink among them. */
+export interface RunPlan {
+  openSource(run: JobRun): Coroutine<SourceFlow>;
+  readonly stages: readonly StageSpec[];
+}
+
+type SourceFlow = Flow & { readonly exhausted: boolean; stop(): void };
+
+/**
+ * One run of a job: opens the stages, lets their coroutines work, and closes everything, in order, however it ends. The drivers
+ * and their calls end first, then what was opened, the latest first.
+ */
+export class JobRun implements StageRun, SourceOwner {
+  readonly trace: TraceSink | null;
+  readonly counts: RunningCounts = new RunningCounts();
+  readonly #plan: RunPlan;
+  readonly #settings: RunSettings;
+  readonly #limit: FailureLimit;
+  readonly #stats: StageStats[] = [];
+  readonly #closers = new Closers();
+  readonly #drivers: Task<void>[] = [];
+  readonly #change = new Gate();
+  #working = 0;
+  #failures = 0;
+  #source: SourceFlow | null = null;
+  #work: Task<void> | null = null;
+  #draining = false;
+  #closing = false;
+  #fatal: { readonly error: unknown } | null = null;
+
+  constructor(plan: RunPlan, settings: RunSettings) {
+    this.trace = settings.trace;
+    this.#plan = plan;
+    this.#settings = settings;
+    this.#limit = new FailureLimit(settings.maxFailures);
+  }
+
+  /** Runs to the end, and throws what ended it early. */
+  *run(): Coroutine<void> {
+    this.#work = createTask(() => this.#openAndWork());
+    try {
+      yield* this.#work;
+    } catch (error) {
+      if (!this.#draining) this.#fatal ??= { error };
+    }
+    const cancel = yield* uninterrupted(() => this.#close());
+    if (this.#fatal !== null) throw this.#fatal.error;
+    if (cancel !== null) throw cancel;
+  }
+
+  now(): number {
+    return this.trace === null ? currentLoop().now() : this.trace.now();
+  }
+
+  stages(): readonly StageSummary[] {
+    return this.#stats.map((stats) => stats.summary());
+  }
+
+  /** Why the source gave no more items. */
+  get ended(): "source" | "maxItems" | "drain" {
+    if (this.#draining) return "drain";
+    return this.#source?.exhausted === true ? "source" : "maxItems";
+  }
+
+  /** Takes nothing more from the source; what is in flight goes on. */
+  drain(): void {
+    this.#draining = true;
+    this.#source?.stop();
+  }
+
+  /** Ends a drain that takes too long: what is still in flight is cancelled. */
+  cutDrain(): void {
+    this.#work?.cancel("the grace period is over");
+  }
+
+  abort(error: unknown): void {
+    this.#fatal ??= { error };
+    this.#work?.cancel(error);
+  }
+
+  drive(driver: () => Coroutine<void>): void {
+    this.#working++;
+    const task = createTask(() => this.#driven(driver));
+    this.#drivers.push(task);
+    task.addDoneCallback(() => {
+      this.#working--;
+      this.#change.open();
+    });
+  }
+
+  closeAtEnd(resource: Closable): void {
+    this.#closers.add(resource);
+  }
+
+  override(stage: string): StageOverride {
+    return this.#settings.overrides[stage] ?? {};
+  }
+
+  admit(_item: Item): boolean {
+    this.counts.items++;
+    return true;
+  }
+
+  sourceItemEnded(_item: Item, how: Ending): void {
+    this.counts.count(how);
+  }
+
+  childDelivered(_child: Item, _sourceItem: Item): void {}
+
+  itemFailed(item: Item, stage: string, cause: unknown, attempts: number): void {
+    const error = new StageError(stage, { item: item.value, idempotencyKey: item.key, attempts, cause });
+    this.#failures += item.members?.length ?? 1;
+    item.end(ending.failed);
+    if (this.#limit.exceeded(this.#failures, this.counts.items)) this.abort(this.#tooMany(error));
+  }
+
+  #tooMany(last: PipelineError): PipelineError {
+    return this.#limit.failsFast ? last : new TooManyFailuresError(this.#failures, String(this.#limit), last);
+  }
+
+  *#openAndWork(): Coroutine<void> {
+    this.#source = yield* this.#plan.openSource(this);
+    if (this.#draining) this.#source.stop();
+    let upstream: Flow = this.#source;
+    for (const stage of this.#plan.stages) {
+      const stats = new StageStats(stage.name, stage.kind, upstream);
+      this.#stats.push(stats);
+      upstream = stage.open({ upstream, run: this, stats });
+    }
+    while (this.#working > 0) yield* this.#change.wait();
+  }
+
+  /** A driver ends by itself, or ends the run. */
+  *#driven(driver: () => Coroutine<void>): Coroutine<void> {
+    try {
+      yield* driver();
+    } catch (error) {
+      if (!(this.#closing && error instanceof CancelledError)) this.abort(error);
+    }
+  }
+
+  *#close(): Coroutine<void> {
+    this.#closing = true;
+    for (const driver of this.#drivers) driver.cancel("the run ends");
+    while (this.#working > 0) yield* this.#change.wait();
+    try {
+      yield* this.#closers.closeAll();
+    } catch (error) {
+      this.#fatal ??= { error };
+    }
+  }
+}
