@@ -1,28 +1,64 @@
+import type { Socket } from "node:net";
 import { buildConnector } from "undici";
+import { isPublicAddress, literalAddress } from "./address-guard.ts";
+import type { TlsSettings } from "./options.ts";
+import type { ResolvedAddress, Resolver } from "./resolver.ts";
 
-/** Makes connections, and knows those that are not there yet, which undici forgets when it is destroyed. */
+/** How connections are made. */
+export interface ConnectorSettings {
+  /** Connecting is given up after this; the deadlines of requests are exact, and shorter. */
+  readonly giveUpMs: number;
+  readonly tls: TlsSettings;
+  readonly publicOnly: boolean;
+  readonly resolver: Resolver;
+  /** Called before a connection is made that would be one too many. */
+  readonly onCrowded: () => void;
+  readonly maxConnections: number;
+}
+
+/** What a connection is refused with that would lead to an address that is not public. */
+export class AddressNotPublic extends Error {
+  readonly address: string;
+
+  constructor(address: string) {
+    super(`${address} is not a public address`);
+    this.address = address;
+  }
+}
+
+/**
+ * Makes connections: looks names up, guards addresses, counts what is open, and knows what is not connected yet, which
+ * undici forgets when it is destroyed.
+ */
 export class Connector {
   /** A connection was handed to undici just now; the request that starts in the same call is its first. */
   fresh = false;
+  readonly #settings: ConnectorSettings;
   readonly #connect: buildConnector.connector;
   readonly #connecting = new Set<buildConnector.Options>();
   readonly #sockets = new WeakMap<buildConnector.Options, Destroyable>();
+  #open = 0;
 
-  /** A connection that is not there after `timeoutMs` fails. */
-  constructor(timeoutMs: number) {
-    const timeout = timeoutMs === Number.POSITIVE_INFINITY ? 0 : timeoutMs;
-    this.#connect = buildConnector({ timeout, allowH2: false });
+  constructor(settings: ConnectorSettings) {
+    this.#settings = settings;
+    const { tls, giveUpMs } = settings;
+    // A timeout of 0 is none. Node calls our look-up instead of its own, and connects to nothing that it didn't bring.
+    const timeout = giveUpMs === Number.POSITIVE_INFINITY ? 0 : giveUpMs;
+    this.#connect = buildConnector({ ...tls, timeout, allowH2: false, lookup: this.#lookUp } as Parameters<
+      typeof buildConnector
+    >[0]);
   }
 
   /** What undici calls. */
   readonly connect = (options: buildConnector.Options, callback: buildConnector.Callback): void => {
+    const refused = this.#refuse(options.hostname);
+    if (refused !== null) {
+      queueMicrotask(() => callback(refused, null));
+      return;
+    }
+    if (this.#open >= this.#settings.maxConnections) this.#settings.onCrowded();
     this.#connecting.add(options);
-    const socket: unknown = this.#connect(options, (...args) => {
-      this.#connecting.delete(options);
-      this.fresh = true;
-      callback(...args);
-      this.fresh = false;
-    });
+    const socket: unknown = this.#connect(options, (...args) => this.#onConnected(options, callback, args));
     if (isDestroyable(socket)) this.#sockets.set(options, socket);
   };
 
@@ -31,7 +67,57 @@ export class Connector {
     for (const options of this.#connecting) this.#sockets.get(options)?.destroy();
     this.#connecting.clear();
   }
+
+  #onConnected(
+    options: buildConnector.Options,
+    callback: buildConnector.Callback,
+    args: Parameters<buildConnector.Callback>,
+  ): void {
+    this.#connecting.delete(options);
+    const [failure, socket] = args;
+    if (failure === null) this.#count(socket);
+    this.fresh = true;
+    callback(...args);
+    this.fresh = false;
+  }
+
+  #count(socket: Socket): void {
+    this.#open++;
+    socket.once("close", () => this.#open--);
+  }
+
+  /** Literal addresses are never looked up, so they are checked before. */
+  #refuse(hostname: string): AddressNotPublic | null {
+    const address = this.#settings.publicOnly ? literalAddress(hostname) : null;
+    return address === null || isPublicAddress(address) ? null : new AddressNotPublic(address);
+  }
+
+  readonly #lookUp = (hostname: string, { all }: LookUpOptions, callback: LookUpCallback): void => {
+    this.#settings.resolver.resolve(hostname, (error, addresses) => {
+      const failure = error ?? this.#refuseAny(addresses);
+      if (failure !== null) callback(failure, []);
+      else if (all) callback(null, addresses);
+      else callback(null, addresses[0]?.address ?? "", addresses[0]?.family);
+    });
+  };
+
+  /** One that is not public spoils the name: who answers for it has no business to say so. */
+  #refuseAny(addresses: readonly ResolvedAddress[]): AddressNotPublic | null {
+    if (!this.#settings.publicOnly) return null;
+    const found = addresses.find(({ address }) => !isPublicAddress(address));
+    return found === undefined ? null : new AddressNotPublic(found.address);
+  }
 }
+
+interface LookUpOptions {
+  readonly all?: boolean;
+}
+
+type LookUpCallback = (
+  error: Error | null,
+  address: string | readonly ResolvedAddress[],
+  family?: number,
+) => void;
 
 interface Destroyable {
   destroy(): void;

@@ -1,54 +1,68 @@
 import { currentLoop, type TimerHandle } from "@overlap/loop";
 import { type Linked, LinkedQueue } from "./linked-queue.ts";
 
-/** Something that must end within a time. */
+/** Something that must get on within a time. */
 export interface Timed extends Linked<Timed> {
-  /** How long it may take. */
-  readonly timeoutMs: number;
-  /** When it is due, on the loop's clock. */
-  deadlineMs: number;
+  /** The line it stands in; `null` when nobody watches it. */
+  line: Line | null;
+  /** When it is looked at again, on the loop's clock. */
+  lookAtMs: number;
+  /** `progress` when it was last found to be late; below 0 before. */
+  progressAtLook: number;
+  /** It is looked at this often at least: no deadline that may begin meanwhile is shorter. */
+  readonly lookEveryMs: number;
   /** Grows while it gets on. */
-  readonly receivedBytes: number;
-  /** `receivedBytes` when it was last looked at after its deadline; below 0 before. */
-  bytesAtLook: number;
-  /** It is late. Leaves the deadlines. */
+  readonly progress: number;
+  /** Milliseconds until it is late as things stand; 0 or less when it is. */
+  remainingMs(nowMs: number): number;
+  /** It is late. Has the watch ended. */
   expire(): void;
 }
 
 /**
- * Deadlines for very many at once. All that may take equally long are due in the order in which they start, so one queue
- * and one timer serve them, and a deadline costs no allocation and no timer of its own.
+ * Deadlines for very many at once, several for each. Nothing is done when one deadline of a request gives way to the next: each is looked
+ * at now and then, and says itself how long it may still take. All that are looked at after the same time stand in one line
+ * in the order in which they came, so one timer serves a line, and watching allocates nothing.
  */
 export class Deadlines<T extends Timed> {
   readonly #lines = new Map<number, Line>();
   /** Idle lines are looked for at this size; it grows with those in use, so that looking stays cheap. */
   #forgetAt = fewLines;
 
-  /** Its time starts now. */
-  start(item: T): void {
-    let line = this.#lines.get(item.timeoutMs);
-    if (line === undefined) {
-      if (this.#lines.size >= this.#forgetAt) this.#forgetIdle();
-      line = new Line(item.timeoutMs);
-      this.#lines.set(item.timeoutMs, line);
-    }
-    line.add(item);
+  /** Its deadlines count from now on. */
+  watch(item: T): void {
+    this.#lineOf(item.lookEveryMs).add(item);
   }
 
-  /** It ended; it was started. */
+  /** It has ended; does nothing when nobody watches it. */
   end(item: T): void {
-    this.#lines.get(item.timeoutMs)?.remove(item);
+    item.line?.remove(item);
   }
 
-  /** All that have started and not ended. */
+  /** All that are watched. */
   *[Symbol.iterator](): Iterator<T> {
-    for (const line of this.#lines.values()) yield* line.items() as Iterable<T>; // only a T is ever added
+    for (const line of this.#lines.values()) yield* line.items as Iterable<T>; // only a T is ever added
   }
 
-  /** Programs that give every request another timeout would leave a line behind for each. */
+  #lineOf(afterMs: number): Line {
+    const known = this.#lines.get(afterMs);
+    if (known !== undefined) return known;
+    if (this.#lines.size >= this.#forgetAt) this.#forgetIdle();
+    const line = new Line(afterMs, this.#watchAgain);
+    this.#lines.set(afterMs, line);
+    return line;
+  }
+
+  readonly #watchAgain = (item: Timed, remainingMs: number): void => {
+    item.line?.remove(item);
+    // Whole milliseconds, so that there are few lines; a timer that fires early is set again.
+    this.#lineOf(Math.min(item.lookEveryMs, Math.ceil(remainingMs))).add(item);
+  };
+
+  /** Each remaining time has a line of its own; most are used once. */
   #forgetIdle(): void {
-    for (const [timeoutMs, line] of this.#lines) {
-      if (line.idle) this.#lines.delete(timeoutMs);
+    for (const [afterMs, line] of this.#lines) {
+      if (line.idle) this.#lines.delete(afterMs);
     }
     this.#forgetAt = Math.max(fewLines, 2 * this.#lines.size);
   }
@@ -56,41 +70,41 @@ export class Deadlines<T extends Timed> {
 
 const fewLines = 64;
 
-/** All that may take equally long. */
+/** All that are looked at after the same time. */
 class Line {
-  readonly #timeoutMs: number;
+  readonly items: LinkedQueue<Timed> = new LinkedQueue<Timed>();
+  readonly #afterMs: number;
+  readonly #watchAgain: (item: Timed, remainingMs: number) => void;
   readonly #loop = currentLoop();
-  readonly #items = new LinkedQueue<Timed>();
-  /** `null` while nobody waits, and between a deadline and the look at who missed it. */
+  /** `null` while nobody is in line, and while the line is being looked at. */
   #timer: TimerHandle | null = null;
   #looking = false;
-  /** Who was due then is looked at. */
+  /** Who was to be looked at by then is. */
   #dueMs = 0;
   /** Until then, who still gets on is spared. */
   #graceMs = 0;
 
-  constructor(timeoutMs: number) {
-    this.#timeoutMs = timeoutMs;
+  constructor(afterMs: number, watchAgain: (item: Timed, remainingMs: number) => void) {
+    this.#afterMs = afterMs;
+    this.#watchAgain = watchAgain;
   }
 
   get idle(): boolean {
-    return this.#items.size === 0 && !this.#looking;
+    return this.items.size === 0 && !this.#looking;
   }
 
   add(item: Timed): void {
-    item.deadlineMs = this.#loop.now() + this.#timeoutMs;
-    item.bytesAtLook = -1;
-    this.#items.push(item);
-    if (this.#timer === null && !this.#looking) this.#arm(item.deadlineMs);
-  }
-
-  *items(): Iterable<Timed> {
-    for (let item = this.#items.first; item !== null; item = item.next) yield item;
+    item.line = this;
+    item.lookAtMs = this.#loop.now() + this.#afterMs;
+    item.progressAtLook = -1;
+    this.items.push(item);
+    if (this.#timer === null && !this.#looking) this.#arm(item.lookAtMs);
   }
 
   remove(item: Timed): void {
-    this.#items.remove(item);
-    if (this.#items.size > 0) return;
+    item.line = null;
+    this.items.remove(item);
+    if (this.items.size > 0) return;
     this.#timer?.cancel();
     this.#timer = null;
   }
@@ -102,14 +116,14 @@ class Line {
   /** The first that the timer was set for may have ended since. */
   readonly #onTimer = (): void => {
     this.#timer = null;
-    const { first } = this.#items;
+    const { first } = this.items;
     if (first === null) return;
     const nowMs = this.#loop.now();
-    if (first.deadlineMs > nowMs) {
-      this.#arm(first.deadlineMs);
+    if (first.lookAtMs > nowMs) {
+      this.#arm(first.lookAtMs);
     } else {
       this.#dueMs = nowMs;
-      this.#graceMs = nowMs + (nowMs - first.deadlineMs);
+      this.#graceMs = nowMs + (nowMs - first.lookAtMs);
       this.#lookAfterTurn();
     }
   };
@@ -125,21 +139,19 @@ class Line {
   }
 
   readonly #look = (): void => {
-    this.#looking = false;
-    const spare = this.#loop.now() < this.#graceMs;
+    const nowMs = this.#loop.now();
     let spared = false;
-    let item = this.#items.first;
-    while (item !== null && item.deadlineMs <= this.#dueMs) {
-      const { next } = item;
-      if (spare && item.receivedBytes > item.bytesAtLook) {
-        item.bytesAtLook = item.receivedBytes;
+    for (const item of this.items) {
+      if (item.line !== this || item.lookAtMs > this.#dueMs) break;
+      const remainingMs = item.remainingMs(nowMs);
+      if (remainingMs > 0) this.#watchAgain(item, remainingMs);
+      else if (nowMs < this.#graceMs && item.progress > item.progressAtLook) {
+        item.progressAtLook = item.progress;
         spared = true;
-      } else {
-        item.expire();
-      }
-      item = next;
+      } else item.expire();
     }
+    this.#looking = false;
     if (spared) this.#lookAfterTurn();
-    else if (this.#items.first !== null && this.#timer === null) this.#arm(this.#items.first.deadlineMs);
+    else if (this.items.first !== null && this.#timer === null) this.#arm(this.items.first.lookAtMs);
   };
 }

@@ -2,10 +2,18 @@
  * HttpError                        code
  * ├─ InvalidRequestError           OVERLAP_HTTP_INVALID_REQUEST    nothing was sent: an argument is wrong
  * ├─ SessionClosedError            OVERLAP_HTTP_SESSION_CLOSED     nothing was sent: the session is closed
+ * ├─ AddressRefusedError           OVERLAP_HTTP_ADDRESS_REFUSED    nothing was sent: the address is not public
  * ├─ ConnectError                  OVERLAP_HTTP_CONNECT            nothing was sent: no connection
+ * ├─ TlsError                      OVERLAP_HTTP_TLS                nothing was sent: no secure connection
  * ├─ ConnectionLostError           OVERLAP_HTTP_CONNECTION_LOST    the connection ended before the answer did
- * ├─ TimeoutError                  OVERLAP_HTTP_TIMEOUT_TOTAL      the answer was not there in time
+ * ├─ TimeoutError                                                  something took too long
+ * │  ├─ QueueTimeoutError          OVERLAP_HTTP_TIMEOUT_QUEUE      nothing was sent: no slot
+ * │  ├─ ConnectTimeoutError        OVERLAP_HTTP_TIMEOUT_CONNECT    nothing was sent: no connection
+ * │  ├─ HeadersTimeoutError        OVERLAP_HTTP_TIMEOUT_HEADERS    no header of an answer
+ * │  ├─ IdleTimeoutError           OVERLAP_HTTP_TIMEOUT_IDLE       the body stopped coming
+ * │  └─ TotalTimeoutError          OVERLAP_HTTP_TIMEOUT_TOTAL      the answer was not there in time
  * ├─ ProtocolError                 OVERLAP_HTTP_PROTOCOL           the answer is not HTTP
+ * ├─ RedirectError                 OVERLAP_HTTP_REDIRECT           the answer leads nowhere
  * ├─ BodyTooLargeError             OVERLAP_HTTP_BODY_TOO_LARGE     the answer has more bytes than allowed
  * └─ DecodeError                   OVERLAP_HTTP_DECODE             the answer came, but is not what it was read as
  *
@@ -24,8 +32,13 @@ export interface HttpErrorDetails {
 export abstract class HttpError extends Error {
   /** Stable, documented in `docs/reference/errors.md`. */
   abstract readonly code: string;
-  /** The URL of the request that failed; `undefined` when the error is about the session's own options. */
+  /**
+   * The URL that failed, without user and password; after a redirect, where it led. `undefined` when the error is about
+   * the session's own options.
+   */
   readonly url: string | undefined;
+  /** How often the request was handed to the network, redirects not counted. */
+  attempts = 0;
 
   constructor(message: string, { url, cause }: HttpErrorDetails = {}) {
     super(message, cause === undefined ? undefined : { cause });
@@ -45,10 +58,22 @@ export class SessionClosedError extends HttpError {
   readonly code = "OVERLAP_HTTP_SESSION_CLOSED";
 }
 
+/** The session only connects to public addresses, and this one, or one that the name stands for, is not. Nothing was sent. */
+export class AddressRefusedError extends HttpError {
+  override readonly name = "AddressRefusedError";
+  readonly code = "OVERLAP_HTTP_ADDRESS_REFUSED";
+}
+
 /** No connection could be made; the message names the address. The request was not sent, so trying again is safe. */
 export class ConnectError extends HttpError {
   override readonly name = "ConnectError";
   readonly code = "OVERLAP_HTTP_CONNECT";
+}
+
+/** The certificate is not accepted, or the other side does not speak TLS. The request was not sent. */
+export class TlsError extends HttpError {
+  override readonly name = "TlsError";
+  readonly code = "OVERLAP_HTTP_TLS";
 }
 
 /** The connection ended before the answer was complete. The server may or may not have acted on the request. */
@@ -57,9 +82,36 @@ export class ConnectionLostError extends HttpError {
   readonly code = "OVERLAP_HTTP_CONNECTION_LOST";
 }
 
+/** What every deadline that passed throws; its class and `code` say which. */
+export abstract class TimeoutError extends HttpError {}
+
+/** The request got no slot within `queueTimeoutMs`. Nothing was sent. */
+export class QueueTimeoutError extends TimeoutError {
+  override readonly name = "QueueTimeoutError";
+  readonly code = "OVERLAP_HTTP_TIMEOUT_QUEUE";
+}
+
+/** There was no connection within `connectTimeoutMs`. Nothing was sent. */
+export class ConnectTimeoutError extends TimeoutError {
+  override readonly name = "ConnectTimeoutError";
+  readonly code = "OVERLAP_HTTP_TIMEOUT_CONNECT";
+}
+
+/** The header of the answer was not complete within `headersTimeoutMs` of the request being sent. */
+export class HeadersTimeoutError extends TimeoutError {
+  override readonly name = "HeadersTimeoutError";
+  readonly code = "OVERLAP_HTTP_TIMEOUT_HEADERS";
+}
+
+/** No byte of the body came for `idleTimeoutMs`. */
+export class IdleTimeoutError extends TimeoutError {
+  override readonly name = "IdleTimeoutError";
+  readonly code = "OVERLAP_HTTP_TIMEOUT_IDLE";
+}
+
 /** The answer was not complete within `timeoutMs` of the request being handed to the network. */
-export class TimeoutError extends HttpError {
-  override readonly name = "TimeoutError";
+export class TotalTimeoutError extends TimeoutError {
+  override readonly name = "TotalTimeoutError";
   readonly code = "OVERLAP_HTTP_TIMEOUT_TOTAL";
 }
 
@@ -69,13 +121,22 @@ export class ProtocolError extends HttpError {
   readonly code = "OVERLAP_HTTP_PROTOCOL";
 }
 
-/** The body is, or says that it is, larger than `maxBodyBytes`. */
+/** A redirect leads to no URL of http or https, round in a circle, or further than `maxRedirects` allows. */
+export class RedirectError extends HttpError {
+  override readonly name = "RedirectError";
+  readonly code = "OVERLAP_HTTP_REDIRECT";
+}
+
+/** The body is, or says that it is, larger than `maxBodyBytes`, as it comes or decompressed. */
 export class BodyTooLargeError extends HttpError {
   override readonly name = "BodyTooLargeError";
   readonly code = "OVERLAP_HTTP_BODY_TOO_LARGE";
 }
 
-/** The answer is complete but cannot be read as what was asked for, such as a body that is not JSON. */
+/**
+ * The answer is complete but cannot be read as what it says it is, or as what was asked for: compressed data that is
+ * broken, a coding that nobody knows, a body that is not JSON.
+ */
 export class DecodeError extends HttpError {
   override readonly name = "DecodeError";
   readonly code = "OVERLAP_HTTP_DECODE";

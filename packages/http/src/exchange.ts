@@ -1,186 +1,286 @@
-import { Future } from "@overlap/loop";
-import type { Dispatcher } from "undici";
-import { BodyTooLargeError, type HttpError, TimeoutError } from "./errors.ts";
-import { toHttpError } from "./failure.ts";
-import { type Body, BufferedResponse, type HttpResponse, type ResponseHeaders } from "./response.ts";
+import { Future, type TimerHandle } from "@overlap/loop";
+import { Attempt, type AttemptOwner, type BodyUse } from "./attempt.ts";
+import { BodyStream } from "./body-stream.ts";
+import { type Coding, codingsOf } from "./content-coding.ts";
+import { decompress } from "./decompress.ts";
+import { type HttpError, QueueTimeoutError, RedirectError } from "./errors.ts";
+import type { Host } from "./host.ts";
+import type { Linked } from "./linked-queue.ts";
+import { QueueWait } from "./queue-wait.ts";
+import { followRedirect, isRedirect, type Redirect } from "./redirect.ts";
+import { type Body, BufferedResponse, type HttpResponse, joinBody, type ResponseHead } from "./response.ts";
+import type { Slots } from "./scheduler.ts";
+import type { Settings } from "./settings.ts";
+import { StreamedResponse } from "./streamed-response.ts";
 import type { Transport } from "./transport.ts";
-import { isIdempotent, type WireRequest } from "./wire-request.ts";
+import type { WireRequest } from "./wire-request.ts";
 
-const WAITING = 0;
+const QUEUED = 0;
 const RUNNING = 1;
-const ENDED = 2;
-
-/** A shorter wait was for a turn of the event loop, not for a slot. */
-const shortestQueueMs = 1;
-
-/** Thrown at undici when it starts what has ended meanwhile: the one refusal that leaves the connection alone. */
-const ended = new Error("the request has ended before it was sent");
+/** It waits for the next attempt, or for its body to be decompressed. */
+const RESTING = 2;
+const ENDED = 3;
 
 /**
- * One request and its answer: the future that the caller waits for, its place in the queue and among the deadlines, and
- * what undici reports to, all in one object, because there are very many.
+ * One call and its answer, over as many attempts and redirects as it takes: the future that the caller waits for and a
+ * place in its host's queue, in one object, because there are very many.
  */
-export class Exchange extends Future<HttpResponse> implements Dispatcher.DispatchHandler {
-  /** Links of the queue it is in: first who waits, then who runs. */
+export class Exchange extends Future<HttpResponse> implements AttemptOwner, Linked<Exchange> {
   next: Exchange | null = null;
   previous: Exchange | null = null;
-  readonly timeoutMs: number;
-  deadlineMs = 0;
-  receivedBytes = 0;
-  bytesAtLook = -1;
-  readonly #request: WireRequest;
+  readonly settings: Settings;
+  request: WireRequest;
+  host: Host;
+  attempts = 0;
   readonly #transport: Transport;
   readonly #calledAtMs: number;
-  #startedAtMs = 0;
-  /** Below 0: no byte of the answer yet. */
-  #firstByteAtMs = -1;
-  #phase = WAITING;
-  /** undici's handle while the request is on a connection. */
-  #controller: Dispatcher.DispatchController | null = null;
-  #reused = false;
-  #repeated = false;
-  #status = 0;
-  #headers: ResponseHeaders | null = null;
-  #body: Body = null;
+  #state = QUEUED;
+  #queuedAtMs = 0;
+  /** When the first attempt began; below 0 before. */
+  #startedAtMs = -1;
+  #attempt: Attempt | null = null;
+  /** What ends a wait in the queue or before the next attempt. */
+  #timer: QueueWait | TimerHandle | null = null;
+  #redirects: Redirect[] | null = null;
+  /** Where the answer leads that is being read; `null` when it doesn't. */
+  #nextRequest: WireRequest | null = null;
+  /** The wait after the answer that is being read; `null` when it is the last. */
+  #retryDelayMs: number | null = null;
+  /** What redirects took of the time of this attempt. */
+  #spentMs = 0;
+  /** It goes on to where a redirect leads, and does not count as another attempt. */
+  #followsOn = false;
 
-  constructor(transport: Transport, request: WireRequest, timeoutMs: number) {
+  constructor(transport: Transport, request: WireRequest, settings: Settings) {
     super();
+    this.settings = settings;
+    this.request = request;
+    this.host = transport.hostOf(request.origin);
     this.#transport = transport;
-    this.#request = request;
-    this.timeoutMs = timeoutMs;
-    this.#calledAtMs = this.#now();
+    this.#calledAtMs = this.loop.now();
+    settings.retry?.begin();
+    transport.begin();
   }
 
-  /** It has its slot: after a wait, or in the very call that made it. */
-  start(waited: boolean): void {
-    this.#phase = RUNNING;
-    this.#startedAtMs = waited ? this.#now() : this.#calledAtMs;
-    this.#transport.send(this.#request, this);
+  /** Joins the queue of its host. */
+  submit(goesFirst = false): void {
+    const { queueTimeoutMs } = this.settings;
+    this.#state = QUEUED;
+    this.#queuedAtMs = goesFirst ? this.loop.now() : this.#calledAtMs;
+    if (queueTimeoutMs < Number.POSITIVE_INFINITY) {
+      const wait = new QueueWait(queueTimeoutMs, () => this.#expireInQueue());
+      this.#timer = wait;
+      this.#transport.queueDeadlines.watch(wait);
+    }
+    this.#transport.scheduler.enqueue(this, goesFirst);
   }
 
-  /** Ends the request at once: it leaves the queue, or its connection is closed and its slot is free. */
+  /** It has its slots. */
+  start(slots: Slots): void {
+    this.#state = RUNNING;
+    const attempt = new Attempt(this.#transport, this, slots, this.settings.timeoutMs - this.#spentMs);
+    this.#leaveQueue(attempt.startedAtMs, true);
+    if (this.#startedAtMs < 0) this.#startedAtMs = attempt.startedAtMs;
+    if (!this.#followsOn) this.attempts++;
+    this.#attempt = attempt;
+    this.#transport.enter();
+    attempt.start();
+  }
+
+  /** Ends the call at once: it leaves the queue, or its connection is closed and its slot is free. */
   override cancel(reason?: unknown): boolean {
     if (!super.cancel(reason)) return false;
-    if (this.#phase !== ENDED) this.#end(false, false);
+    if (this.#state === QUEUED) this.#withdraw();
+    else if (this.#state === RUNNING) this.#attempt?.abort();
+    else if (this.#state === RESTING) this.#stopResting();
+    this.#end();
     return true;
   }
 
-  /** Its deadline has passed. */
-  expire(): void {
-    const { url } = this.#request;
-    const how = this.#firstByteAtMs < 0 ? "did not answer" : "did not finish its answer";
-    this.#fail(new TimeoutError(`${url} ${how} within ${this.timeoutMs} ms`, { url }));
+  onHead(attempt: Attempt): BodyUse {
+    const { status, headers } = attempt;
+    const { followRedirects, stream } = this.settings;
+    if (followRedirects && isRedirect(status, headers.location)) return this.#planRedirect(attempt);
+    const retryAfterMs = this.#transport.heed(this.host, status, headers["retry-after"]);
+    if (this.#planRetry(status, retryAfterMs)) return "drop";
+    return stream ? this.#answerStreamed(attempt) : "keep";
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#phase === ENDED) throw ended;
-    this.#controller = controller;
-    this.#reused = !this.#transport.onFreshConnection;
+  onComplete(attempt: Attempt): void {
+    this.#attempt = null;
+    if (this.#nextRequest !== null) this.#follow(this.#nextRequest, attempt);
+    else if (this.#retryDelayMs !== null) this.#rest(this.#retryDelayMs);
+    else if (this.done) this.#end();
+    else this.#answer(attempt);
   }
 
-  onResponseStarted(): void {
-    if (this.#firstByteAtMs < 0) this.#firstByteAtMs = this.#now();
+  onFailure(_: Attempt, failure: HttpError): void {
+    this.#attempt = null;
+    if (this.done) return this.#end();
+    const { retry } = this.settings;
+    const delayMs = retry?.afterError(failure, this.request.method, this.#progress()) ?? null;
+    if (delayMs === null) this.#reject(failure);
+    else this.#rest(delayMs);
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
-    if (status < 200) return; // an interim answer; the real one follows
-    this.#status = status;
-    this.#headers = headers;
-    const length = headers["content-length"];
-    if (
-      length !== undefined &&
-      Number(length) > this.#transport.maxBodyBytes &&
-      this.#request.method !== "HEAD"
-    ) {
-      this.#refuseBody();
+  #planRedirect(attempt: Attempt): BodyUse {
+    const { status, headers } = attempt;
+    const { url } = this.request;
+    const chain = this.#redirects ?? noRedirects;
+    try {
+      if (chain.length >= this.settings.maxRedirects) {
+        throw new RedirectError(`${url} redirects on after ${chain.length} redirects`, { url });
+      }
+      this.#nextRequest = followRedirect(this.request, status, headers.location, chain);
+    } catch (error) {
+      attempt.fail(error as HttpError); // followRedirect throws nothing else
+    }
+    return "drop";
+  }
+
+  /** `retryAfterMs` is below 0 when the server asks for a longer pause than anybody wants to make. */
+  #planRetry(status: number, retryAfterMs: number): boolean {
+    const { retry } = this.settings;
+    if (retry === null || retryAfterMs < 0) return false;
+    this.#retryDelayMs = retry.afterStatus(status, retryAfterMs, this.request.method, this.#progress());
+    return this.#retryDelayMs !== null;
+  }
+
+  #progress(): { readonly attempts: number; readonly elapsedMs: number } {
+    return { attempts: this.attempts, elapsedMs: this.loop.now() - this.#startedAtMs };
+  }
+
+  #follow(request: WireRequest, attempt: Attempt): void {
+    this.#nextRequest = null;
+    this.#redirects ??= [];
+    this.#redirects.push({ status: attempt.status, url: this.request.url });
+    this.#spentMs += attempt.endedAtMs - attempt.startedAtMs;
+    this.#followsOn = true;
+    this.request = request;
+    this.host = this.#transport.hostOf(request.origin);
+    this.submit(true);
+  }
+
+  #rest(delayMs: number): void {
+    this.#retryDelayMs = null;
+    this.#spentMs = 0;
+    this.#followsOn = false;
+    this.#state = RESTING;
+    this.#transport.resting.add(this);
+    this.#timer = this.loop.callLater(delayMs, () => {
+      this.#stopResting();
+      this.submit(true);
+    });
+  }
+
+  #stopResting(): void {
+    this.#transport.resting.delete(this);
+    if (this.#timer !== null && "cancel" in this.#timer) this.#timer.cancel();
+    this.#timer = null;
+  }
+
+  #answer(attempt: Attempt): void {
+    const head = this.#headOf(attempt);
+    try {
+      const codings = attempt.body === null ? noCodings : this.#codingsOf(attempt);
+      if (codings.length === 0) return this.#fulfil(head, attempt.body);
+      const { maxBodyBytes: maxBytes } = this.settings;
+      const body = decompress({ bytes: joinBody(attempt.body), codings, maxBytes, url: head.url });
+      if (body instanceof Promise) this.#awaitBody(head, body);
+      else this.#fulfil(head, body);
+    } catch (error) {
+      this.#reject(error as HttpError); // decompress and codingsOf throw nothing else
     }
   }
 
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#phase === ENDED) return;
-    this.receivedBytes += chunk.length;
-    if (this.receivedBytes > this.#transport.maxBodyBytes) this.#refuseBody();
-    else if (this.#body === null) this.#body = chunk;
-    else if (Array.isArray(this.#body)) this.#body.push(chunk);
-    else this.#body = [this.#body, chunk];
+  #awaitBody(head: ResponseHead, body: Promise<Buffer>): void {
+    this.#state = RESTING;
+    this.#transport.resting.add(this);
+    body.then(
+      (bytes) => this.#stopAwaiting(() => this.#fulfil(head, bytes)),
+      (error: HttpError) => this.#stopAwaiting(() => this.#reject(error)),
+    );
   }
 
-  onResponseEnd(): void {
-    if (this.#phase === ENDED) return;
-    const { url } = this.#request;
-    const startedAtMs = this.#startedAtMs;
+  /** Nobody is told anything when the call was cancelled meanwhile. */
+  #stopAwaiting(tell: () => void): void {
+    if (this.done) return;
+    this.#stopResting();
+    tell();
+  }
+
+  #answerStreamed(attempt: Attempt): BodyUse {
+    const { maxStreamBytes, maxBodyBytes } = this.settings;
+    const raw = new BodyStream(attempt);
+    try {
+      const body = { raw, codings: this.#codingsOf(attempt), maxStreamBytes, maxBodyBytes };
+      this.setResult(new StreamedResponse(this.#headOf(attempt), body));
+      return raw;
+    } catch (error) {
+      attempt.fail(error as HttpError); // codingsOf throws nothing else
+      return "drop";
+    }
+  }
+
+  #codingsOf({ headers }: Attempt): readonly Coding[] {
+    return this.#transport.decompress ? codingsOf(headers["content-encoding"], this.request.url) : noCodings;
+  }
+
+  /** For a streamed answer the end is that of the header. */
+  #headOf({ status, headers, startedAtMs, sentAtMs, firstByteAtMs, endedAtMs }: Attempt): ResponseHead {
+    const calledAtMs = this.#calledAtMs;
     const timings = {
-      queuedMs: startedAtMs - this.#calledAtMs,
-      firstByteMs: this.#firstByteAtMs - startedAtMs,
-      totalMs: this.#now() - this.#calledAtMs,
+      queuedMs: startedAtMs - calledAtMs,
+      connectMs: sentAtMs - calledAtMs,
+      firstByteMs: firstByteAtMs - calledAtMs,
+      endMs: (endedAtMs < 0 ? this.loop.now() : endedAtMs) - calledAtMs,
     };
-    // The header came before the end, or undici would have reported an error.
-    const headers = this.#headers as ResponseHeaders;
-    const response = new BufferedResponse(url, this.#status, headers, this.#body, timings);
-    this.#controller = null;
-    if (!this.done) this.setResult(response);
-    this.#end(response.ok, true);
+    const { url } = this.request;
+    return {
+      status,
+      url,
+      headers,
+      timings,
+      attempts: this.attempts,
+      redirects: this.#redirects ?? noRedirects,
+    };
   }
 
-  onResponseError(_: unknown, error: Error): void {
-    if (this.#phase === ENDED) return;
-    const { url, origin } = this.#request;
-    const sent = this.#controller !== null;
-    this.#controller = null;
-    const failure = toHttpError(error, { url, origin, sent, headed: this.#headers !== null });
-    if (this.#mayRepeat(failure)) this.#transport.send(this.#request, this);
-    else this.#fail(failure);
+  #fulfil(head: ResponseHead, body: Body): void {
+    this.setResult(new BufferedResponse(head, body));
+    this.#end();
   }
 
-  /**
-   * A server may close an idle connection while the next request is on its way. Then no byte of an answer comes, and a
-   * request that may be sent twice is sent again at once, once.
-   */
-  #mayRepeat(failure: HttpError): boolean {
-    if (failure.code !== "OVERLAP_HTTP_CONNECTION_LOST" || !this.#reused || this.#repeated) return false;
-    if (this.#firstByteAtMs >= 0 || !isIdempotent(this.#request.method)) return false;
-    this.#repeated = true;
-    return true;
+  #reject(failure: HttpError): void {
+    failure.attempts = this.attempts;
+    this.setException(failure);
+    this.#end();
   }
 
-  #refuseBody(): void {
-    const { url } = this.#request;
-    const { maxBodyBytes } = this.#transport;
-    this.#fail(new BodyTooLargeError(`the body of ${url} has more than ${maxBodyBytes} bytes`, { url }));
+  #end(): void {
+    this.#state = ENDED;
+    this.#transport.finish();
   }
 
-  #fail(failure: HttpError): void {
-    if (!this.done) this.setException(failure);
-    this.#end(false, false);
+  #expireInQueue(): void {
+    const { url } = this.request;
+    this.#withdraw();
+    this.#reject(
+      new QueueTimeoutError(`${url} got no slot within ${this.settings.queueTimeoutMs} ms`, { url }),
+    );
   }
 
-  /** The one way to the end: what it held is free. */
-  #end(ok: boolean, answered: boolean): void {
-    const wasRunning = this.#phase === RUNNING;
-    this.#phase = ENDED;
-    this.#body = null;
-    this.#record(wasRunning, ok);
-    const controller = this.#controller;
-    this.#controller = null;
-    controller?.abort(ended);
-    if (wasRunning) this.#transport.release(this, answered);
-    else this.#transport.withdraw(this);
+  #withdraw(): void {
+    this.#leaveQueue(this.loop.now(), false);
+    this.#transport.scheduler.withdraw(this);
   }
 
-  #record(wasRunning: boolean, ok: boolean): void {
-    const { trace } = this.#transport;
-    if (trace === null) return;
-    const { url } = this.#request;
-    const nowMs = trace.now();
-    const startedAtMs = wasRunning ? this.#startedAtMs : nowMs;
-    if (startedAtMs - this.#calledAtMs >= shortestQueueMs)
-      trace.span("http", "queue", url, this.#calledAtMs, startedAtMs, wasRunning);
-    if (wasRunning) trace.span("http", "io", url, startedAtMs, nowMs, ok);
-  }
-
-  /** The trace's clock if there is one, so that spans and timings agree. */
-  #now(): number {
-    const { trace } = this.#transport;
-    return trace === null ? performance.now() : trace.now();
+  #leaveQueue(nowMs: number, ok: boolean): void {
+    if (this.#timer instanceof QueueWait) this.#transport.queueDeadlines.end(this.#timer);
+    this.#timer = null;
+    this.#transport.spans?.queue(this.request.url, this.#queuedAtMs, nowMs, ok);
   }
 }
+
+const noRedirects: readonly Redirect[] = [];
+const noCodings: readonly Coding[] = [];

@@ -1,4 +1,6 @@
+import { AddressNotPublic } from "./connector.ts";
 import {
+  AddressRefusedError,
   ConnectError,
   ConnectionLostError,
   type HttpError,
@@ -6,6 +8,7 @@ import {
   InvalidRequestError,
   ProtocolError,
   SessionClosedError,
+  TlsError,
 } from "./errors.ts";
 
 /** How far an attempt got before it failed. */
@@ -26,14 +29,37 @@ export function toHttpError(error: Error, { url, origin, sent, headed }: Progres
     return new InvalidRequestError(`the request cannot be sent: ${error.message}`, details);
   if (closings.has(code))
     return new SessionClosedError(`the session was closed before ${url} answered`, details);
-  if (!sent)
-    return new ConnectError(`could not connect to ${addressOf(origin)}: ${whyNoConnection(error)}`, details);
+  if (!sent) return toConnectError(error, code, origin, details);
   if (isLoss(error, code, headed)) {
     const when = headed ? "in the middle of the answer" : "before it answered";
     return new ConnectionLostError(`${addressOf(origin)} ended the connection ${when}`, details);
   }
   return new ProtocolError(`${addressOf(origin)} sent no valid HTTP: ${error.message}`, details);
 }
+
+function toConnectError(error: Error, code: string, origin: string, details: HttpErrorDetails): HttpError {
+  const address = addressOf(origin);
+  if (error instanceof AddressNotPublic) {
+    const resolved = new URL(origin).hostname.includes(error.address) ? "" : ` (${error.address})`;
+    return new AddressRefusedError(`${address}${resolved} is not on the public internet`, details);
+  }
+  if (isTlsFailure(error, code))
+    return new TlsError(`no secure connection to ${address}: ${error.message}`, details);
+  return new ConnectError(`could not connect to ${address}: ${whyNoConnection(error)}`, details);
+}
+
+/** OpenSSL's verdicts on certificates have no prefix of their own. */
+const certificateFailure =
+  /^(?:CERT_|CRL_|DEPTH_ZERO_SELF_SIGNED_CERT|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_)/;
+
+function isTlsFailure(error: Error, code: string): boolean {
+  if (certificateFailure.test(code) || code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_"))
+    return true;
+  return code === "EPROTO" || error.message.startsWith(tlsCutShort);
+}
+
+/** The other side hung up in the middle of the handshake. */
+const tlsCutShort = "Client network socket disconnected before secure TLS connection was established";
 
 const refusals = new Set([
   "UND_ERR_INVALID_ARG",

@@ -27,6 +27,11 @@ export function toHeaderList(...layers: readonly CheckedHeaders[]): string[] {
   return [...merged].flatMap(([name, values]) => values.flatMap((value) => [name, value]));
 }
 
+/** The list without the fields that have one of `names`, which are in lower case like those of the list. */
+export function withoutFields(list: readonly string[], names: ReadonlySet<string>): string[] {
+  return list.filter((_, index) => !names.has(list[index - (index % 2)] ?? ""));
+}
+
 /** They say how the connection is used, and that is the session's business. undici would refuse most of them. */
 const ownFields = new Set([
   "connection",

@@ -4,29 +4,46 @@
 
 // Errors
 export {
+  AddressRefusedError,
   BodyTooLargeError,
   ConnectError,
   ConnectionLostError,
+  ConnectTimeoutError,
   DecodeError,
+  HeadersTimeoutError,
   HttpError,
   type HttpErrorDetails,
+  IdleTimeoutError,
   InvalidRequestError,
   ProtocolError,
+  QueueTimeoutError,
+  RedirectError,
   SessionClosedError,
   TimeoutError,
+  TlsError,
+  TotalTimeoutError,
 } from "./errors.ts";
+// Very many requests at once
+export { type FetchManyOptions, fetchMany } from "./fetch-many.ts";
 // What a request may say
 export type {
   GetOptions,
   HeaderFields,
+  HttpRetryOptions,
   PostOptions,
   QueryFields,
   QueryValue,
   RequestOptions,
   SessionOptions,
+  TlsSettings,
+  TransferOptions,
 } from "./options.ts";
+export type { ManyOutcome, OutcomeOptions, OutcomeStream } from "./outcome-stream.ts";
 // What comes back
-export type { HttpResponse, ResponseHeaders, ResponseTimings } from "./response.ts";
+export type { Redirect } from "./redirect.ts";
+// Where names lead
+export type { Lookup, ResolvedAddress } from "./resolver.ts";
+export type { HttpResponse, ResponseHead, ResponseHeaders, ResponseTimings } from "./response.ts";
 // The session
 export { Session } from "./session.ts";
 // Where it leaves its spans

@@ -16,7 +16,7 @@ export class LinkedQueue<T extends Linked<T>> {
     return this.#size;
   }
 
-  /** `item` is in no queue. */
+  /** At the end; `item` is in no queue. */
   push(item: T): void {
     const last = this.#last;
     item.previous = last;
@@ -26,9 +26,19 @@ export class LinkedQueue<T extends Linked<T>> {
     this.#size++;
   }
 
+  /** At the start; `item` is in no queue. */
+  unshift(item: T): void {
+    const { first } = this;
+    item.next = first;
+    if (first === null) this.#last = item;
+    else first.previous = item;
+    this.first = item;
+    this.#size++;
+  }
+
   /** Takes the first out; `null` when there is none. */
   shift(): T | null {
-    const first = this.first;
+    const { first } = this;
     if (first !== null) this.remove(first);
     return first;
   }
@@ -43,5 +53,14 @@ export class LinkedQueue<T extends Linked<T>> {
     item.next = null;
     item.previous = null;
     this.#size--;
+  }
+
+  /** From the first to the last; the one that was given last may leave meanwhile. */
+  *[Symbol.iterator](): Iterator<T> {
+    for (let item = this.first; item !== null; ) {
+      const { next } = item;
+      yield item;
+      item = next;
+    }
   }
 }

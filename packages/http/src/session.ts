@@ -1,18 +1,12 @@
 import { Future } from "@overlap/loop";
+import { RetryBudget } from "@overlap/policy";
 import { HttpError, InvalidRequestError, SessionClosedError } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
-import { checkHeaders, toHeaderList } from "./header-list.ts";
-import {
-  expectByteCount,
-  expectPositiveDuration,
-  expectPositiveInteger,
-  expectTimerDuration,
-  type GetOptions,
-  type PostOptions,
-  type RequestOptions,
-  type SessionOptions,
-} from "./options.ts";
+import type { GetOptions, PostOptions, RequestOptions, SessionOptions } from "./options.ts";
+import { type OutcomeOptions, OutcomeStream } from "./outcome-stream.ts";
 import type { HttpResponse } from "./response.ts";
+import { settleHeaders, settleTransport } from "./session-settings.ts";
+import { type Settings, settleRequest, settleSession } from "./settings.ts";
 import { TargetParser } from "./target.ts";
 import { Transport } from "./transport.ts";
 import { checkMethod, type SharedHeaders, toWireRequest } from "./wire-request.ts";
@@ -28,33 +22,25 @@ const noOptions: PostOptions = {};
  * one in flight loses its connection, and its slot is free.
  *
  * @example
- * await using session = new Session({ limit: 100 });
+ * await using session = new Session({ limit: 100, perHost: 8, retry: { attempts: 3 } });
  * const response = await session.get("http://127.0.0.1:4000/add", { query: { name: "squares" } });
  * console.log(response.status, await response.json());
  */
 export class Session implements AsyncDisposable {
   readonly #transport: Transport;
-  readonly #timeoutMs: number;
+  readonly #settings: Settings;
   readonly #headers: SharedHeaders;
+  readonly #budget = new RetryBudget();
   readonly #targets = new TargetParser();
   /** Who waits for the session to be closed. */
   readonly #closers: Future<void>[] = [];
   #state: "open" | "closing" | "destroying" | "closed" = "open";
 
-  /** @throws InvalidRequestError for an option outside its range. */
+  /** @throws InvalidRequestError, PolicyArgumentError for an option outside its range. */
   constructor(options: SessionOptions = {}) {
-    const { limit = 100, timeoutMs = 30_000, keepAliveMs = 4_000, maxBodyBytes = 67_108_864 } = options;
-    this.#timeoutMs = expectPositiveDuration("timeoutMs", timeoutMs);
-    const fields = checkHeaders(options.headers ?? {});
-    this.#headers = { fields, list: toHeaderList(fields) };
-    const settled = {
-      limit: expectPositiveInteger("limit", limit),
-      connectTimeoutMs: timeoutMs,
-      keepAliveMs: expectTimerDuration("keepAliveMs", keepAliveMs),
-      maxBodyBytes: expectByteCount("maxBodyBytes", maxBodyBytes),
-      trace: options.trace ?? null,
-    };
-    this.#transport = new Transport(settled, () => this.#onIdle());
+    this.#settings = settleSession(options, this.#budget);
+    this.#headers = settleHeaders(options);
+    this.#transport = new Transport(settleTransport(options, this.#settings), () => this.#onIdle());
   }
 
   /** Requests on the network now, never more than `limit`. */
@@ -64,7 +50,7 @@ export class Session implements AsyncDisposable {
 
   /** Requests that wait for a slot. */
   get queued(): number {
-    return this.#transport.queued;
+    return this.#transport.scheduler.queued;
   }
 
   /** Asks for `url`. */
@@ -72,14 +58,57 @@ export class Session implements AsyncDisposable {
     return this.#send("GET", url, options);
   }
 
+  /** Asks for the header of `url` only. */
+  head(url: string | URL, options: GetOptions = noOptions): Future<HttpResponse> {
+    return this.#send("HEAD", url, options);
+  }
+
   /** Sends a body to `url`. */
   post(url: string | URL, options: PostOptions = noOptions): Future<HttpResponse> {
     return this.#send("POST", url, options);
   }
 
+  /** Puts a body at `url`. */
+  put(url: string | URL, options: PostOptions = noOptions): Future<HttpResponse> {
+    return this.#send("PUT", url, options);
+  }
+
+  /** Changes what is at `url`. */
+  patch(url: string | URL, options: PostOptions = noOptions): Future<HttpResponse> {
+    return this.#send("PATCH", url, options);
+  }
+
+  /** Deletes what is at `url`. */
+  delete(url: string | URL, options: PostOptions = noOptions): Future<HttpResponse> {
+    return this.#send("DELETE", url, options);
+  }
+
   /** Sends a request of any method but CONNECT. */
   request(options: RequestOptions): Future<HttpResponse> {
     return this.#send(options.method ?? "GET", options.url, options);
+  }
+
+  /**
+   * Sends very many requests and gives an outcome for each, as they come or in order; see `fetchMany`, which makes a session for it. Requests
+   * are pulled while the session has a slot for them.
+   *
+   * @throws InvalidRequestError for an option outside its range.
+   */
+  fetchMany<R extends string | URL | RequestOptions>(
+    requests: Iterable<R> | AsyncIterable<R>,
+    options: OutcomeOptions = {},
+  ): OutcomeStream<R> {
+    return this.streamOutcomes(requests, options, () => {});
+  }
+
+  /** @internal `onEnd` is called when nothing more will be sent. */
+  streamOutcomes<R extends string | URL | RequestOptions>(
+    requests: Iterable<R> | AsyncIterable<R>,
+    options: OutcomeOptions,
+    onEnd: () => PromiseLike<void> | void,
+  ): OutcomeStream<R> {
+    const { scheduler } = this.#transport;
+    return new OutcomeStream({ requests, scheduler, send: (each) => this.#sendAny(each), onEnd }, options);
   }
 
   /**
@@ -95,7 +124,7 @@ export class Session implements AsyncDisposable {
     this.#closers.push(closed);
     if (this.#state === "open") {
       this.#state = "closing";
-      if (this.inFlight === 0 && this.queued === 0) this.#onIdle();
+      if (this.#transport.unfinished === 0) this.#onIdle();
     }
     return closed;
   }
@@ -110,10 +139,14 @@ export class Session implements AsyncDisposable {
     await closed;
   }
 
+  #sendAny(request: string | URL | RequestOptions): Future<HttpResponse> {
+    return typeof request === "string" || request instanceof URL ? this.get(request) : this.request(request);
+  }
+
   #send(method: string, url: string | URL, options: PostOptions): Future<HttpResponse> {
     try {
       const exchange = this.#createExchange(method, url, options);
-      this.#transport.submit(exchange);
+      exchange.submit();
       return exchange;
     } catch (error) {
       return failed(withUrl(error, url));
@@ -124,13 +157,11 @@ export class Session implements AsyncDisposable {
     if (this.#state !== "open") {
       throw new SessionClosedError("the session is closed: it takes no more requests", { url: String(url) });
     }
-    const timeoutMs =
-      options.timeoutMs === undefined
-        ? this.#timeoutMs
-        : expectPositiveDuration("timeoutMs", options.timeoutMs);
+    const settings =
+      options === noOptions ? this.#settings : settleRequest(this.#settings, options, this.#budget);
     const target = this.#targets.parse(url, options.query);
     const request = toWireRequest(checkMethod(method), target, options, this.#headers);
-    return new Exchange(this.#transport, request, timeoutMs);
+    return new Exchange(this.#transport, request, settings);
   }
 
   #onIdle(): void {

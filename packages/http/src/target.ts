@@ -1,14 +1,17 @@
 import { InvalidRequestError } from "./errors.ts";
 import type { QueryFields } from "./options.ts";
+import { appendFields } from "./request-body.ts";
 
 /** Where a request goes. */
 export interface Target {
-  /** Scheme, host and port, as undici keys its connections. */
+  /** Scheme, host and port, by which connections are kept. */
   readonly origin: string;
   /** Path and query, as they stand in the request line. */
   readonly path: string;
-  /** Both together. */
+  /** Both together, without user and password. */
   readonly url: string;
+  /** The user and the password of the URL as a header value; `null` when it has none. */
+  readonly authorization: string | null;
 }
 
 /** Keeps the origins seen last, so that the next URL of the same origin need not be parsed as a whole. */
@@ -28,18 +31,24 @@ export class TargetParser {
     const origin = this.#origins.get(url.slice(0, pathStart));
     if (origin === undefined) return null;
     const path = url.slice(pathStart);
-    return plainPath.test(path) && !dotSegment.test(path) ? { origin, path, url } : null;
+    return plainPath.test(path) && !dotSegment.test(path) ? { origin, path, url, authorization: null } : null;
   }
 
   #parseFully(text: string, query: QueryFields | undefined): Target {
     const url = parseUrl(text);
-    if (query !== undefined) appendQuery(url, query);
-    const { origin } = url;
-    const path = url.pathname + url.search;
+    if (query !== undefined) appendFields(url.searchParams, query);
+    const target = toTarget(url);
     if (this.#origins.size >= maxOrigins) this.#origins.clear();
-    this.#origins.set(origin, origin);
-    return { origin, path, url: origin + path };
+    this.#origins.set(target.origin, target.origin);
+    return target;
   }
+}
+
+/** @throws InvalidRequestError when the URL has another scheme than http or https. */
+export function toTarget(url: URL): Target {
+  const authorization = toBasicAuthorization(url);
+  const path = url.pathname + url.search;
+  return { origin: url.origin, path, url: url.origin + path, authorization };
 }
 
 const maxOrigins = 1_000;
@@ -57,21 +66,22 @@ function parseUrl(text: string): URL {
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new InvalidRequestError(`expected a URL of http or https, got ${quote(text)}`, { url: text });
   }
-  if (url.username !== "" || url.password !== "") {
-    url.username = "";
-    url.password = "";
-    throw new InvalidRequestError(
-      `expected a URL without user and password, got one for ${url.href}: send an authorization header instead`,
-      { url: url.href },
-    );
-  }
   return url;
 }
 
-function appendQuery(url: URL, query: QueryFields): void {
-  for (const [name, value] of Object.entries(query)) {
-    if (value === undefined) continue;
-    for (const each of Array.isArray(value) ? value : [value]) url.searchParams.append(name, String(each));
+/** RFC 7617, in UTF-8. */
+function toBasicAuthorization({ username, password }: URL): string | null {
+  if (username === "" && password === "") return null;
+  const credentials = `${decodePercent(username)}:${decodePercent(password)}`;
+  return `Basic ${Buffer.from(credentials).toString("base64")}`;
+}
+
+/** What is not percent-encoded properly stands for itself. */
+function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

@@ -1,61 +1,77 @@
-import { Agent, Pool } from "undici";
-import { Connector } from "./connector.ts";
+import { currentLoop } from "@overlap/loop";
+import { type Limiter, PerKey, type RateOptions, type SlotOutcome, TokenBucket } from "@overlap/policy";
+import { Pool } from "undici";
+import type { Attempt } from "./attempt.ts";
+import { Connector, type ConnectorSettings } from "./connector.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Exchange } from "./exchange.ts";
-import { LinkedQueue } from "./linked-queue.ts";
+import { Host } from "./host.ts";
+import type { QueueWait } from "./queue-wait.ts";
+import { parseRetryAfterMs } from "./retry-after.ts";
+import { Scheduler, type Slots } from "./scheduler.ts";
+import { Spans } from "./spans.ts";
 import type { TraceSink } from "./trace-sink.ts";
-import type { WireRequest } from "./wire-request.ts";
 
-/** Settled options of a transport. */
-export interface TransportOptions {
-  readonly limit: number;
-  readonly connectTimeoutMs: number;
+/** What a session settles for all of its requests together. */
+export interface TransportSettings {
+  readonly limiter: Limiter;
+  readonly limiterOf: (origin: string) => Limiter;
+  /** Its limiters may have room again without anybody here having left. */
+  readonly limitersAreShared: boolean;
+  readonly rate: RateOptions | null;
+  readonly ratePerHost: RateOptions | null;
+  readonly connectionsPerHost: number;
+  readonly maxRetryAfterMs: number;
   readonly keepAliveMs: number;
-  readonly maxBodyBytes: number;
+  readonly keepAliveRetry: boolean;
+  readonly decompress: boolean;
+  readonly connector: Omit<ConnectorSettings, "onCrowded">;
   readonly trace: TraceSink | null;
 }
 
 /**
- * Runs exchanges: at most `limit` at once, first come first served, each within its deadline. undici sees a request only
- * when a slot is free, because what waits inside undici can't be withdrawn and costs ten times the memory.
+ * Runs exchanges: schedules them, watches their deadlines, owns hosts and their connections. undici sees a request only when it has a
+ * slot, because what waits inside undici can't be withdrawn and costs ten times the memory.
  */
 export class Transport {
-  readonly maxBodyBytes: number;
-  readonly trace: TraceSink | null;
-  readonly #limit: number;
-  readonly #connector: Connector;
-  readonly #agent: Agent;
+  readonly scheduler: Scheduler;
   /** Everybody in flight. */
-  readonly #deadlines = new Deadlines<Exchange>();
-  readonly #waiting = new LinkedQueue<Exchange>();
+  readonly deadlines: Deadlines<Attempt> = new Deadlines<Attempt>();
+  /** Those in the queue that may not stay there for ever. */
+  readonly queueDeadlines: Deadlines<QueueWait> = new Deadlines<QueueWait>();
+  /** Those that are neither in the queue nor in flight: they wait for the next attempt, or for a body to be decompressed. */
+  readonly resting: Set<Exchange> = new Set<Exchange>();
+  readonly spans: Spans | null;
+  readonly keepAliveRetry: boolean;
+  readonly decompress: boolean;
+  readonly #settings: TransportSettings;
+  readonly #connector: Connector;
+  readonly #hosts: PerKey<string, Host>;
+  readonly #loop = currentLoop();
   readonly #onIdle: () => void;
+  #unfinished = 0;
   #inFlight = 0;
-  /**
-   * Slots whose connection undici has not taken back yet: it does so in the next check phase, and whoever starts before
-   * would open another connection, or be queued where it can't be withdrawn.
-   */
-  #cooling = 0;
-  #filling = false;
 
   /** `onIdle` is called whenever the last exchange has ended. */
-  constructor(
-    { limit, connectTimeoutMs, keepAliveMs, maxBodyBytes, trace }: TransportOptions,
-    onIdle: () => void,
-  ) {
-    this.maxBodyBytes = maxBodyBytes;
-    this.trace = trace;
-    this.#limit = limit;
+  constructor(settings: TransportSettings, onIdle: () => void) {
+    const { limiter, rate, connector, trace, keepAliveRetry, decompress } = settings;
+    this.#settings = settings;
     this.#onIdle = onIdle;
-    this.#connector = new Connector(connectTimeoutMs);
-    this.#agent = createAgent(limit, keepAliveMs, this.#connector);
+    this.keepAliveRetry = keepAliveRetry;
+    this.decompress = decompress;
+    this.scheduler = new Scheduler(limiter, rate === null ? null : new TokenBucket(rate));
+    this.spans = trace === null ? null : new Spans(trace);
+    this.#hosts = new PerKey((origin) => this.#createHost(origin), { onForget: (host) => host.close() });
+    this.#connector = new Connector({ ...connector, onCrowded: () => this.#hosts.forgetIdle() });
   }
 
   get inFlight(): number {
     return this.#inFlight;
   }
 
-  get queued(): number {
-    return this.#waiting.size;
+  /** Exchanges that have not ended, wherever they are. */
+  get unfinished(): number {
+    return this.#unfinished;
   }
 
   /** The request that starts in this very call is the first of its connection. */
@@ -63,103 +79,99 @@ export class Transport {
     return this.#connector.fresh;
   }
 
-  /** Runs it when it is its turn: at once when a slot is free. */
-  submit(exchange: Exchange): void {
-    if (this.#cooling === 0 && this.#waiting.size === 0 && this.#inFlight < this.#limit)
-      this.#run(exchange, false);
-    else this.#waiting.push(exchange);
+  /** The host of a request that is about to be queued there. */
+  hostOf(origin: string): Host {
+    return this.#hosts.of(origin);
   }
 
-  /** A waiting exchange has ended. */
-  withdraw(exchange: Exchange): void {
-    this.#waiting.remove(exchange);
-    this.#checkIdle();
+  /** A new exchange. */
+  begin(): void {
+    this.#unfinished++;
   }
 
-  /** A running exchange has ended; if `keptAlive`, its connection may serve the next. */
-  release(exchange: Exchange, keptAlive: boolean): void {
-    this.#deadlines.end(exchange);
+  /** An exchange has ended for good, and holds nothing any more but the slot that it is about to free. */
+  finish(): void {
+    this.#unfinished--;
+    if (this.#unfinished === 0) this.#onIdle();
+  }
+
+  /** An attempt begins. */
+  enter(): void {
+    this.#inFlight++;
+  }
+
+  /** An attempt has ended; if `keptAlive`, its connection may serve the next. */
+  release(host: Host, slots: Slots, keptAlive: boolean, outcome: SlotOutcome): void {
     this.#inFlight--;
-    if (keptAlive) this.#cool();
-    else this.#fill(this.#limit);
-    this.#checkIdle();
+    // undici asks for its turn when the report of the answer returns; a microtask later is behind it.
+    if (keptAlive) void settled.then(() => setImmediate(this.#onCooled, host));
+    this.scheduler.release(host, slots, keptAlive, outcome);
   }
 
-  /** Hands a request to undici, which tells `exchange` what comes of it. */
-  send(request: WireRequest, exchange: Exchange): void {
-    this.#agent.dispatch(request, exchange);
+  /**
+   * Makes the pause that a busy server asks for, up to the longest that is made: nothing more is sent there. Returns its milliseconds, below
+   * 0 when the server asks for more than that.
+   */
+  heed(host: Host, status: number, retryAfter: unknown): number {
+    const { maxRetryAfterMs } = this.#settings;
+    if ((status !== 429 && status !== 503) || maxRetryAfterMs === 0) return 0;
+    const askedMs = parseRetryAfterMs(retryAfter);
+    if (askedMs === null) return 0;
+    host.holdOff(Math.min(askedMs, maxRetryAfterMs));
+    this.scheduler.place(host);
+    return askedMs > maxRetryAfterMs ? -1 : askedMs;
   }
 
   /** Cancels everything. */
   cancelAll(reason: unknown): void {
-    for (let waiting = this.#waiting.first; waiting !== null; waiting = this.#waiting.first) {
-      waiting.cancel(reason);
-    }
-    const running = Array.from(this.#deadlines); // each leaves the deadlines as it is cancelled
-    for (const exchange of running) exchange.cancel(reason);
+    for (const host of this.#hosts.values()) for (const waiting of host.waiting) waiting.cancel(reason);
+    const attempts = Array.from(this.deadlines); // each leaves the deadlines as it is cancelled
+    for (const attempt of attempts) attempt.cancel(reason);
+    for (const exchange of this.resting) exchange.cancel(reason);
   }
 
   /** Closes every connection; nothing runs. */
   async destroy(): Promise<void> {
     await settled; // undici may be in the middle of reporting the last answer
+    this.scheduler.close();
     this.#connector.abort();
-    await this.#agent.destroy();
+    await Promise.all(Array.from(this.#hosts.values(), (host) => host.pool.destroy()));
   }
 
-  /** undici asks for its turn when the report of the answer returns; a microtask later is behind it. */
-  #cool(): void {
-    this.#cooling++;
-    void settled.then(this.#afterReport);
+  readonly #onCooled = (host: Host): void => this.scheduler.cool(host);
+
+  #createHost(origin: string): Host {
+    const { limiterOf, limitersAreShared, ratePerHost } = this.#settings;
+    const limiter = limiterOf(origin);
+    const host: Host = new Host({
+      limiter,
+      rate: ratePerHost === null ? null : new TokenBucket(ratePerHost),
+      pool: this.#createPool(origin),
+      now: () => this.#loop.now(),
+      stopListening: limitersAreShared ? limiter.onRoom(() => this.#onRoom(host)) : null,
+    });
+    return host;
   }
 
-  readonly #afterReport = (): void => void setImmediate(this.#onCooled);
-
-  readonly #onCooled = (): void => {
-    this.#cooling--;
-    this.#fill(this.#cooling === 0 ? this.#limit : 1);
-  };
-
-  /**
-   * Starts `most` of those who wait, as far as there are slots. A loop and not a recursion: a start that fails at once
-   * releases its slot while this runs.
-   */
-  #fill(most: number): void {
-    if (this.#filling) return;
-    this.#filling = true;
-    for (let left = most; this.#inFlight + this.#cooling < this.#limit; left--) {
-      if (left <= 0 && this.#cooling > 0) break; // the next that has cooled goes on
-      const next = this.#waiting.shift();
-      if (next === null) break;
-      this.#run(next, true);
-    }
-    this.#filling = false;
+  #onRoom(host: Host): void {
+    this.scheduler.place(host);
+    this.scheduler.fill();
   }
 
-  #run(exchange: Exchange, waited: boolean): void {
-    this.#inFlight++;
-    this.#deadlines.start(exchange);
-    exchange.start(waited);
-  }
-
-  #checkIdle(): void {
-    if (this.#inFlight === 0 && this.#waiting.size === 0) this.#onIdle();
+  /** The deadlines are ours, so undici's are off. */
+  #createPool(origin: string): Pool {
+    const { connectionsPerHost, keepAliveMs } = this.#settings;
+    return new Pool(origin, {
+      connections: connectionsPerHost,
+      pipelining: 1,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: keepAliveMs,
+      keepAliveMaxTimeout: keepAliveMs,
+      connect: this.#connector.connect,
+      allowH2: false,
+    });
   }
 }
 
 const settled = Promise.resolve();
-
-/** The deadlines are ours, so undici's are off. */
-function createAgent(limit: number, keepAliveMs: number, { connect }: Connector): Agent {
-  const options: Pool.Options = {
-    connections: limit,
-    pipelining: 1,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    keepAliveTimeout: keepAliveMs,
-    keepAliveMaxTimeout: keepAliveMs,
-    connect,
-    allowH2: false,
-  };
-  // Were it told to the agent too, allowH2 would cost a new string per request.
-  return new Agent({ factory: (origin) => new Pool(origin, options) });
-}

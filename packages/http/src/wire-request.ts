@@ -1,6 +1,7 @@
 import { InvalidRequestError } from "./errors.ts";
 import { type CheckedHeaders, checkHeaders, noHeaders, toHeaderList } from "./header-list.ts";
 import type { PostOptions } from "./options.ts";
+import { encodeBody } from "./request-body.ts";
 import type { Target } from "./target.ts";
 
 /** A request as undici takes it, and as it is sent again. */
@@ -22,18 +23,20 @@ export interface SharedHeaders {
 /** @throws InvalidRequestError for a method, header or body that cannot be sent. */
 export function toWireRequest(
   method: string,
-  { origin, path, url }: Target,
+  target: Target,
   options: PostOptions,
   shared: SharedHeaders,
 ): WireRequest {
+  const { origin, path, url, authorization } = target;
   const { body, type } = encodeBody(options, url);
-  const plain = options.headers === undefined && type === null;
-  const headers = plain ? shared.list : mergeHeaders(options, type, shared);
+  const plain = options.headers === undefined && type === null && authorization === null;
+  const headers = plain ? shared.list : mergeHeaders(options, type, authorization, shared);
   return { origin, path, url, method, headers, body };
 }
 
 /** @throws InvalidRequestError unless it is a method of RFC 9110 syntax, and not CONNECT. */
 export function checkMethod(method: string): string {
+  if (knownMethods.has(method)) return method;
   if (typeof method === "string" && methodToken.test(method) && method.toUpperCase() !== "CONNECT") {
     return method.toUpperCase();
   }
@@ -42,46 +45,29 @@ export function checkMethod(method: string): string {
   );
 }
 
-/** Sending it twice has the effect of sending it once (RFC 9110, 9.2.2). */
-export function isIdempotent(method: string): boolean {
-  return idempotentMethods.has(method);
-}
+/** Sending one of them twice has the effect of sending it once (RFC 9110, 9.2.2). */
+export const idempotentMethods: ReadonlySet<string> = new Set([
+  "GET",
+  "HEAD",
+  "OPTIONS",
+  "TRACE",
+  "PUT",
+  "DELETE",
+]);
 
+const knownMethods: ReadonlySet<string> = new Set([...idempotentMethods, "POST", "PATCH"]);
 const methodToken = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const idempotentMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
 
-function mergeHeaders({ headers }: PostOptions, type: string | null, { fields }: SharedHeaders): string[] {
-  const implied: CheckedHeaders = type === null ? noHeaders : new Map([["content-type", [type]]]);
-  return toHeaderList(implied, fields, headers === undefined ? noHeaders : checkHeaders(headers));
-}
-
-interface EncodedBody {
-  readonly body: string | Uint8Array | null;
-  /** The content type, unless a header names one. */
-  readonly type: string | null;
-}
-
-const noBody: EncodedBody = { body: null, type: null };
-
-function encodeBody({ body, json }: PostOptions, url: string): EncodedBody {
-  if (json !== undefined) {
-    if (body !== undefined) throw new InvalidRequestError("expected body or json, got both", { url });
-    return { body: encodeJson(json, url), type: "application/json" };
-  }
-  if (body === undefined) return noBody;
-  if (typeof body === "string") return { body, type: "text/plain;charset=utf-8" };
-  if (body instanceof Uint8Array) return { body, type: null };
-  throw new InvalidRequestError(`expected a string or a Uint8Array for body, got ${typeof body}`, { url });
-}
-
-function encodeJson(value: unknown, url: string): string {
-  let cause: unknown;
-  try {
-    // Typed as string, but undefined for a function or a symbol.
-    const text = JSON.stringify(value) as string | undefined;
-    if (text !== undefined) return text;
-  } catch (error) {
-    cause = error;
-  }
-  throw new InvalidRequestError("expected a value that JSON can express for json", { url, cause });
+/** What the body and the URL imply, then the session's fields, then the request's own. */
+function mergeHeaders(
+  { headers }: PostOptions,
+  type: string | null,
+  authorization: string | null,
+  { fields }: SharedHeaders,
+): string[] {
+  const implied = new Map<string, readonly string[]>();
+  if (type !== null) implied.set("content-type", [type]);
+  const ofUrl: CheckedHeaders =
+    authorization === null ? noHeaders : new Map([["authorization", [authorization]]]);
+  return toHeaderList(implied, fields, ofUrl, headers === undefined ? noHeaders : checkHeaders(headers));
 }

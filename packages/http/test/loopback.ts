@@ -70,25 +70,49 @@ export async function answerRequests(
   return await listen(createHttpServer(answer));
 }
 
-/** A server that answers a request on a connection, when its header is complete, with whatever bytes. */
-export async function speakRaw(
-  answer: (socket: Socket, requestNumber: number, connectionNumber: number) => void,
-): Promise<string> {
+/** A request as its bytes came. */
+export interface RawRequest {
+  readonly socket: Socket;
+  /** Path and query. */
+  readonly path: string;
+  /** Its number on its connection, from 0. */
+  readonly request: number;
+  /** The number of the connection, from 0. */
+  readonly connection: number;
+}
+
+/** A server that knows no HTTP. */
+export interface RawServer {
+  readonly url: string;
+  readonly openConnections: number;
+}
+
+/** A server that answers a request, when its header is complete, with whatever bytes. */
+export async function speakRaw(answer: (request: RawRequest) => void): Promise<RawServer> {
   let connections = 0;
+  let openConnections = 0;
   const server = createServer((socket) => {
     const connection = connections++;
+    openConnections++;
     let requests = 0;
     let received = "";
     socket.on("error", () => {});
+    socket.once("close", () => openConnections--);
     socket.on("data", (chunk) => {
       received += chunk.toString("latin1");
       while (received.includes("\r\n\r\n")) {
+        const [, path = ""] = received.split(" ", 2);
         received = received.slice(received.indexOf("\r\n\r\n") + 4);
-        answer(socket, requests++, connection);
+        answer({ socket, path, request: requests++, connection });
       }
     });
   });
-  return await listen(server);
+  return {
+    url: await listen(server),
+    get openConnections() {
+      return openConnections;
+    },
+  };
 }
 
 /** An address of this machine where nobody listens. */
@@ -103,13 +127,13 @@ export async function findClosedAddress(): Promise<string> {
 }
 
 /** Listens until the test ends. */
-async function listen(server: Server): Promise<string> {
+export async function listen(server: Server, host = "127.0.0.1"): Promise<string> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, host);
   await once(server, "listening");
   onTestFinished(async () => {
     const closed = once(server, "close");
@@ -117,5 +141,5 @@ async function listen(server: Server): Promise<string> {
     for (const socket of sockets) socket.destroy();
     await closed;
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `http://${host}:${(server.address() as AddressInfo).port}`;
 }

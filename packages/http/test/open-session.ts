@@ -18,3 +18,9 @@ export async function failureOf(request: Future<HttpResponse>): Promise<HttpErro
   if (!(error instanceof HttpError)) throw error;
   return error;
 }
+
+/** What a heavy computation does to the event loop. */
+export function block(ms: number): void {
+  const endMs = performance.now() + ms;
+  while (performance.now() < endMs);
+}

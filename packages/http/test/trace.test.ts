@@ -1,53 +1,72 @@
-import type { TraceSink } from "@overlap/http";
+import { Trace } from "@overlap/trace";
 import { expect, test } from "vitest";
-import { findClosedAddress, holdRequests } from "./loopback.ts";
-import { failureOf, openSession } from "./open-session.ts";
+import { answerRequests, findClosedAddress, speakRaw } from "./loopback.ts";
+import { block, failureOf, openSession } from "./open-session.ts";
 
-interface Recorded {
-  readonly span: string;
-  readonly startMs: number;
-  readonly endMs: number;
+/** The spans of a trace as text, in the order of their starts. */
+function spansOf(trace: Trace): string[] {
+  return [...trace.spans()].map(
+    ({ lane, kind, label, ok }) => `${lane} ${kind} ${new URL(label).pathname} ${ok}`,
+  );
 }
 
-/** A trace whose clock goes on by one at each look. */
-function recordSpans(): { readonly trace: TraceSink; readonly spans: Recorded[] } {
-  const spans: Recorded[] = [];
-  let nowMs = 0;
-  const trace: TraceSink = {
-    now: () => nowMs++,
-    span: (lane, kind, label, startMs, endMs, ok) =>
-      spans.push({ span: `${lane} ${kind} ${label} ${ok}`, startMs, endMs }),
-  };
-  return { trace, spans };
-}
-
-test("leaves a span for the queue, if there was one, and one for the network", async () => {
-  const server = await holdRequests();
-  const { trace, spans } = recordSpans();
-  const session = openSession({ limit: 1, trace });
-  const first = session.get(`${server.url}/first`);
-  const second = session.get(`${server.url}/second`);
-  await server.arrived(1);
-  server.held[0]?.response.end();
+test("leaves a span for the queue, the connection, the request and the body, one after the other", async () => {
+  const { url } = await speakRaw(({ socket }) => {
+    block(5);
+    socket.write("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nha");
+    setTimeout(() => socket.write("lf"), 5);
+  });
+  const trace = new Trace();
+  const session = openSession({
+    limit: 1,
+    trace,
+    lookup: async () => {
+      block(5);
+      return [{ address: "127.0.0.1", family: 4 }];
+    },
+  });
+  const named = url.replace("127.0.0.1", "somewhere.test");
+  const first = session.get(`${named}/first`);
+  const second = session.get(`${named}/second`);
   await first;
-  await server.arrived(2);
-  server.held[1]?.response.writeHead(404).end();
   await second;
-  expect(spans.map(({ span }) => span)).toEqual([
-    `http io ${server.url}/first true`,
-    `http queue ${server.url}/second true`,
-    `http io ${server.url}/second false`,
+  expect(spansOf(trace)).toEqual([
+    "http connect io /first true",
+    "http queue queue /second true",
+    "http request io /first true",
+    "http body io /first true",
+    "http request io /second true",
+    "http body io /second true",
   ]);
-  for (const { startMs, endMs } of spans) expect(endMs).toBeGreaterThan(startMs);
-  expect(spans[1]?.endMs).toBe(spans[2]?.startMs);
+  const [connect, queue, request, body, next] = [...trace.spans()];
+  expect([connect?.endMs, request?.endMs]).toEqual([request?.startMs, body?.startMs]);
+  expect(queue?.endMs).toBeGreaterThanOrEqual(body?.endMs ?? 0);
+  expect(queue?.endMs).toBe(next?.startMs);
+});
+
+test("writes parts that add up to the time of the request", async () => {
+  const url = await answerRequests((_, response) => response.end("x"));
+  const trace = new Trace();
+  const session = openSession({ limit: 4, trace });
+  for (const answer of Array.from({ length: 50 }, (_, i) => session.get(`${url}/${i}`))) await answer;
+  const parts = Map.groupBy([...trace.spans()], ({ label }) => label);
+  expect(parts.size).toBe(50);
+  for (const spans of parts.values()) {
+    expect(spans.filter(({ lane }) => lane === "http request")).toHaveLength(1);
+    for (const [i, { endMs }] of spans.entries()) {
+      if (i + 1 < spans.length) expect(spans[i + 1]?.startMs).toBe(endMs);
+    }
+  }
 });
 
 test("marks what was cancelled or failed", async () => {
   const url = `http://${await findClosedAddress()}/`;
-  const { trace, spans } = recordSpans();
+  const trace = new Trace();
   const session = openSession({ limit: 1, trace });
   const first = session.get(url);
-  session.get(`${url}waiting`).cancel();
+  const waiting = session.get(`${url}waiting`);
+  block(5);
+  waiting.cancel();
   await failureOf(first);
-  expect(spans.map(({ span }) => span)).toEqual([`http queue ${url}waiting false`, `http io ${url} false`]);
+  expect(spansOf(trace).toSorted()).toEqual(["http connect io / false", "http queue queue /waiting false"]);
 });

@@ -2,6 +2,7 @@ import { currentLoop } from "./current.ts";
 import { expectDuration, InvalidStateError, TimeoutError } from "./errors.ts";
 import { FAILED, FULFILLED, Future, PENDING, type Runnable } from "./future.ts";
 import { Operation } from "./operation.ts";
+import { PullIterator } from "./pull-iterator.ts";
 import { ReadyQueue } from "./ready-queue.ts";
 import { type FutureOf, type ResultOf, type Source, startAll } from "./source.ts";
 import type { TimerHandle } from "./timer-queue.ts";
@@ -36,7 +37,7 @@ export function asCompleted<S extends Source<unknown>>(
 }
 
 /** What `asCompleted` gives: `F` are the futures, `T` what they bring. */
-export class Completions<F extends Future<unknown>, T> implements AsyncIterableIterator<F, undefined> {
+export class Completions<F extends Future<unknown>, T> extends PullIterator<F> {
   /** Done and not taken; while somebody waits in `#takers` there are none. */
   readonly #ready = new ReadyQueue<F>();
   readonly #takers = new WaiterQueue<IteratorResult<F, undefined>>("the next to complete");
@@ -52,6 +53,7 @@ export class Completions<F extends Future<unknown>, T> implements AsyncIterableI
 
   /** @internal */
   constructor(futures: ReadonlySet<F>, timeoutMs: number) {
+    super();
     this.#total = futures.size;
     this.#timeoutMs = timeoutMs;
     for (const future of futures) this.#observe(future);
@@ -59,17 +61,11 @@ export class Completions<F extends Future<unknown>, T> implements AsyncIterableI
     this.#timer = isLimited ? currentLoop().callLater(timeoutMs, () => this.#expire()) : null;
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
   /** The next future that is done. A cancel of the wait loses none. @throws TimeoutError when the time is over. */
-  next(): Future<IteratorResult<F, undefined>> {
-    if (this.#taken + this.#takers.size >= this.#total)
-      return settledFuture({ done: true, value: undefined });
-    if (this.#ready.size > 0) return settledFuture(this.#take(this.#ready.shift()));
-    if (this.#expired) return this.#timeUp(new Future());
-    return this.#takers.join();
+  override pull(): IteratorResult<F, undefined> | Future<IteratorResult<F, undefined>> {
+    if (this.#taken + this.#takers.size >= this.#total) return { done: true, value: undefined };
+    if (this.#ready.size > 0) return this.#take(this.#ready.shift());
+    return this.#expired ? this.#timeUp(new Future()) : this.#takers.join();
   }
 
   /** One wait for each source, at once. Goes on where the last iteration stopped. */
@@ -114,7 +110,8 @@ export class Completions<F extends Future<unknown>, T> implements AsyncIterableI
 }
 
 function* takeResult<F extends Future<unknown>, T>(completions: Completions<F, T>): Coroutine<T> {
-  const step = yield* completions.next();
+  const pulled = completions.pull();
+  const step = pulled instanceof Future ? yield* pulled : pulled;
   if (step.done === true) throw new InvalidStateError("every source has been waited for already");
   return (yield* step.value) as T; // the sources of these completions bring a T
 }
@@ -137,10 +134,4 @@ class Observer<F extends Future<unknown>> implements Runnable {
   stop(): void {
     this.future.removeWaiter(this);
   }
-}
-
-function settledFuture<T>(value: T): Future<T> {
-  const future = new Future<T>();
-  future.settle(FULFILLED, value);
-  return future;
 }

@@ -1,6 +1,7 @@
 import { CancelledError, describeValue, InvalidArgumentError } from "./errors.ts";
 import { isThenable } from "./future.ts";
 import { Operation } from "./operation.ts";
+import { PullIterator } from "./pull-iterator.ts";
 import { isWaitable } from "./source.ts";
 import type { Task } from "./task.ts";
 import { currentTask } from "./tasks.ts";
@@ -34,10 +35,9 @@ export type ElementOf<S> = S extends AsyncIterable<infer T> ? T : S extends Iter
 type Elements<T> = Iterable<T> | AsyncIterable<T>;
 
 function* runEach<T>(source: Elements<T>, body: (element: T) => Coroutine<unknown>): Coroutine<void> {
-  const iterator =
-    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  const iterator = iterate(source);
   for (;;) {
-    const step = yield* pull(iterator);
+    const step = yield* nextStep(iterator);
     if (step.done === true) return;
     try {
       yield* body(step.value);
@@ -48,10 +48,17 @@ function* runEach<T>(source: Elements<T>, body: (element: T) => Coroutine<unknow
   }
 }
 
+function iterate<T>(source: Elements<T>): Iterator<T> | AsyncIterator<T> {
+  if (typeof source === "object" && Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
+  return (source as Iterable<T>)[Symbol.iterator]();
+}
+
 /** A source that throws has ended; one that we stopped waiting for has not. */
-function* pull<T>(iterator: Iterator<T> | AsyncIterator<T>): Coroutine<IteratorResult<T>> {
+function* nextStep<T>(iterator: Iterator<T> | AsyncIterator<T>): Coroutine<IteratorResult<T>> {
   try {
-    return yield* arrival(iterator.next());
+    return yield* arrival(
+      iterator instanceof PullIterator ? (iterator as PullIterator<T>).pull() : iterator.next(),
+    );
   } catch (error) {
     if (error instanceof CancelledError) yield* giveUp(iterator);
     throw error;
@@ -62,7 +69,7 @@ function* pull<T>(iterator: Iterator<T> | AsyncIterator<T>): Coroutine<IteratorR
 function* giveUp(iterator: Iterator<unknown> | AsyncIterator<unknown>): Coroutine<void> {
   const task = currentTask() as Task<unknown>; // coroutines run inside a task
   try {
-    yield* arrival(iterator.return?.());
+    yield* arrival<unknown>(iterator instanceof PullIterator ? iterator.stop() : iterator.return?.());
   } catch (error) {
     if (error instanceof CancelledError && task.cancelling > 0) task.putOff(error);
   }

@@ -28,7 +28,7 @@ export { TaskGroup, taskGroup } from "./task-group.ts";
 export { gather, gatherSettled, type Outcome } from "./gather.ts";
 export { wait, type WaitOptions, type WaitResult } from "./wait.ts";
 export { asCompleted, type AsCompletedOptions, Completions } from "./as-completed.ts";
-export { type MapOptions, mapUnordered } from "./map.ts";
+export { type MapOptions, mapOrdered, mapUnordered } from "./map.ts";
 export type { FutureOf, ResultOf, Source } from "./source.ts";
 
 // Resources and protection

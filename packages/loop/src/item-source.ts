@@ -1,50 +1,60 @@
-import { Semaphore } from "./semaphore.ts";
-import { until } from "./until.ts";
-import type { Coroutine } from "./waitable.ts";
+import { isThenable } from "./future.ts";
 
-/** Any iterable, pulled one item at a time: an async source never sees two calls at once, nor one after its end. */
+/** Who hears of the items of an async source. */
+export interface ItemReceiver<T> {
+  /** What was asked for last has come. */
+  stepCame(step: IteratorResult<T>): void;
+  /** The source threw, and has ended. */
+  sourceFailed(error: unknown): void;
+}
+
+/** Any iterable, asked for one item at a time: an async source never sees two requests at once, nor one after its end. */
 export class ItemSource<T> {
   readonly #iterator: Iterator<T> | AsyncIterator<T>;
-  readonly #turn: Semaphore | null;
+  readonly #receiver: ItemReceiver<T>;
+  #asked = false;
   #ended = false;
 
-  constructor(source: Iterable<T> | AsyncIterable<T>) {
-    if (Symbol.asyncIterator in source) {
-      this.#iterator = source[Symbol.asyncIterator]();
-      this.#turn = new Semaphore(1);
-    } else {
-      this.#iterator = source[Symbol.iterator]();
-      this.#turn = null;
-    }
+  constructor(source: Iterable<T> | AsyncIterable<T>, receiver: ItemReceiver<T>) {
+    this.#iterator =
+      Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+    this.#receiver = receiver;
   }
 
-  /** The next item, or `done`. A source that throws has ended. */
-  *pull(): Coroutine<IteratorResult<T>> {
-    if (this.#turn === null) return this.#ended ? end : this.#remember(this.#next() as IteratorResult<T>);
-    using _turn = yield* this.#turn.acquire();
-    if (this.#ended) return end;
-    return this.#remember(yield* this.#pullAsync());
+  /** Whether it can be asked for an item now. */
+  get ready(): boolean {
+    return !this.#asked && !this.#ended;
   }
 
-  /** Tells a source that has not ended that no more will be pulled, and waits until it has cleaned up. */
-  *close(): Coroutine<void> {
-    if (this.#ended) return;
+  /** No more items will come. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The next item, or `null` when the receiver will be told. Throws what a synchronous source throws. */
+  pull(): IteratorResult<T> | null {
+    const step = this.#ask();
+    if (!isThenable(step)) return this.#arrived(step);
+    this.#asked = true;
+    step.then(
+      (arrived) => this.#receiver.stepCame(this.#arrived(arrived)),
+      (error: unknown) => {
+        this.#ended = true;
+        this.#receiver.sourceFailed(error);
+      },
+    );
+    return null;
+  }
+
+  /** Tells a source that has not ended that no more will be asked for; the promise of its clean-up, if it gives one. */
+  close(): PromiseLike<unknown> | null {
+    if (this.#ended) return null;
     this.#ended = true;
-    const closing = this.#iterator.return?.();
-    if (this.#turn !== null) yield* until(closing);
+    const closing: unknown = this.#iterator.return?.();
+    return isThenable(closing) ? closing : null;
   }
 
-  *#pullAsync(): Coroutine<IteratorResult<T>> {
-    const pulled = until(this.#next());
-    try {
-      return yield* pulled;
-    } catch (error) {
-      if (!pulled.cancelled) this.#ended = true;
-      throw error;
-    }
-  }
-
-  #next(): IteratorResult<T> | Promise<IteratorResult<T>> {
+  #ask(): IteratorResult<T> | PromiseLike<IteratorResult<T>> {
     try {
       return this.#iterator.next();
     } catch (error) {
@@ -53,10 +63,9 @@ export class ItemSource<T> {
     }
   }
 
-  #remember(pulled: IteratorResult<T>): IteratorResult<T> {
-    if (pulled.done === true) this.#ended = true;
-    return pulled;
+  #arrived(step: IteratorResult<T>): IteratorResult<T> {
+    this.#asked = false;
+    if (step.done === true) this.#ended = true;
+    return step;
   }
 }
-
-const end: IteratorReturnResult<undefined> = { done: true, value: undefined };

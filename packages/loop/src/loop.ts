@@ -4,10 +4,10 @@ import { expectDuration } from "./errors.ts";
 import { FailureWatch } from "./failure-watch.ts";
 import { Future, type Runnable } from "./future.ts";
 import { type Pulse, realPulse } from "./pulse.ts";
-import { type ReadyOrder, ReadyQueue } from "./ready-queue.ts";
+import { ReadyBatches, type ReadyOrder } from "./ready-batches.ts";
 import { Scope } from "./scope.ts";
 import { startTask, type TaskFunction } from "./start.ts";
-import type { Task } from "./task.ts";
+import { Task } from "./task.ts";
 import { type TimerHandle, TimerQueue } from "./timer-queue.ts";
 import { forgetPassed } from "./waitable.ts";
 
@@ -21,7 +21,8 @@ export interface LoopFailure {
 
 /** @internal What a loop of one's own is made of; virtual time brings its own. */
 export interface LoopParts {
-  readonly ready?: ReadyOrder<Runnable>;
+  /** @default first in, first out */
+  readonly order?: ReadyOrder<Runnable>;
   readonly pulse?: Pulse;
 }
 
@@ -29,6 +30,8 @@ export interface LoopParts {
 const stepsPerTurn = 1_024;
 const turnMs = 4;
 const stepsPerClockRead = 64;
+/** An idle time from which on the host has surely had its turn. */
+const pauseMs = 1;
 
 /**
  * The event loop of a thread: a queue of what is ready and a heap of what is due. One iteration:
@@ -41,31 +44,37 @@ const stepsPerClockRead = 64;
  * Every thread has a default loop, made on first use; you seldom name it.
  */
 export class Loop {
-  /** @internal The task whose step runs now. */
-  current: Task<unknown> | null = null;
   /** @internal Every run and group that is open, and the loop's own scope, so that all tasks can be found. */
   readonly scopes: Set<Scope> = new Set();
   /** @internal Tasks that belong to no run and no group. */
   readonly scope: Scope = new Scope(this);
   readonly #clock: Clock;
-  readonly #ready: ReadyOrder<Runnable>;
+  readonly #ready: ReadyBatches<Runnable>;
   readonly #pulse: Pulse;
   readonly #timers = new TimerQueue(() => this.#alarm?.hold(false));
   readonly #failures = new FailureWatch((failure) => this.reportFailure(failure));
   #onFailure: ((failure: LoopFailure) => void) | null = null;
   /** A wake-up is under way, so that a batch is asked for once. */
   #waking = false;
+  #running = false;
   #ioInFlight = 0;
   #stepsThisTurn = 0;
   #turnStartMs = 0;
+  #idleSinceMs = 0;
   #alarm: Alarm | null = null;
   #alarmAtMs = Number.POSITIVE_INFINITY;
 
   /** A loop on this clock; the default is the machine's. */
-  constructor(clock: Clock = realClock, { ready = new ReadyQueue(), pulse = realPulse }: LoopParts = {}) {
+  constructor(clock: Clock = realClock, { order, pulse = realPulse }: LoopParts = {}) {
     this.#clock = clock;
-    this.#ready = ready;
+    this.#ready = new ReadyBatches(order);
     this.#pulse = pulse;
+  }
+
+  /** @internal The task whose step runs now. */
+  get current(): Task<unknown> | null {
+    const running = this.#running ? this.#ready.batch[this.#ready.at] : null;
+    return running instanceof Task ? running : null;
   }
 
   /** The loop's time in milliseconds; only differences mean something. */
@@ -185,34 +194,55 @@ export class Loop {
     }
   }
 
-  /** A turn goes on while the loop is idle: an async function that wakes it again and again must not starve timers either. */
   #wakeFromIdle(): void {
     this.#waking = true;
+    this.#resumeTurn();
     if (this.#turnIsOver()) this.#pulse.afterTurn(this.#startTurn);
     else this.#pulse.soon(this.#runBatch);
   }
 
-  /** One batch: what was ready at its start. */
+  /** After a pause the host has had its turn; without one, an async function may wake the loop again and again. */
+  #resumeTurn(): void {
+    const nowMs = this.now();
+    if (nowMs - this.#idleSinceMs < pauseMs) return;
+    this.#stepsThisTurn = 0;
+    this.#turnStartMs = nowMs;
+  }
+
+  /** One batch: what was ready at its start, or what is left of the one before when that used up its turn. */
   readonly #runBatch = (): void => {
     const outer = enterLoop(this);
-    const outerTask = this.current;
-    this.current = null;
-    this.#runReady(this.#ready.beginBatch());
+    this.#ready.begin();
+    this.#running = true;
+    this.#runReady();
+    this.#running = false;
     forgetPassed();
-    this.current = outerTask;
     enterLoop(outer);
     this.#goOn();
   };
 
-  #runReady(count: number): void {
-    for (let left = count; left > 0; left--) {
-      const runnable = this.#ready.shift();
-      try {
-        runnable.run();
-      } catch (error) {
-        this.reportFailure({ message: "a callback of the loop threw", error });
+  /** Looks at the clock now and then; what the turn has no time for stays in the batch. */
+  #runReady(): void {
+    const ready = this.#ready;
+    const { batch, end } = ready;
+    for (let start = ready.at; start < end; start = ready.at) {
+      const pause = Math.min(start + stepsPerClockRead, end);
+      this.#stepsThisTurn += pause - start;
+      for (let at = start; at < pause; at++) {
+        ready.at = at;
+        this.#runOne(batch[at] as Runnable); // the batch is filled up to its end
       }
-      if ((++this.#stepsThisTurn & (stepsPerClockRead - 1)) === 0 && this.#turnIsOver()) return;
+      ready.at = pause;
+      if (this.#turnIsOver()) break;
+    }
+    if (ready.at === end) ready.finish();
+  }
+
+  #runOne(runnable: Runnable): void {
+    try {
+      runnable.run();
+    } catch (error) {
+      this.reportFailure({ message: "a callback of the loop threw", error });
     }
   }
 
@@ -223,11 +253,11 @@ export class Loop {
   }
 
   #goOn(): void {
-    if (this.#ready.size === 0) {
+    if (this.#ready.empty) {
       this.#waking = false;
-      this.#ready.compact();
+      this.#idleSinceMs = this.now();
       this.#pulse.idle();
-    } else if (this.#turnIsOver()) {
+    } else if (this.#stepsThisTurn >= stepsPerTurn) {
       this.#pulse.afterTurn(this.#startTurn);
     } else {
       this.#pulse.soon(this.#runBatch);

@@ -1,20 +1,7 @@
-/** In which order ready work runs. */
-export interface ReadyOrder<T> {
-  /** How many are ready. */
-  readonly size: number;
-  push(item: T): void;
-  /** The next one; the caller knows that there is one. */
-  shift(): T;
-  /** How many of them run in the batch that begins now. */
-  beginBatch(): number;
-  /** Gives the memory of a burst back; called when the queue ran empty. */
-  compact(): void;
-}
-
 const smallest = 64;
 
 /** A first-in first-out queue on a ring whose capacity is a power of two; grows by doubling, never shrinks below 64. */
-export class ReadyQueue<T> implements ReadyOrder<T> {
+export class ReadyQueue<T> {
   #ring: (T | undefined)[] = new Array(smallest).fill(undefined);
   #mask: number = smallest - 1;
   #head = 0;
@@ -37,14 +24,6 @@ export class ReadyQueue<T> implements ReadyOrder<T> {
     this.#head = (this.#head + 1) & this.#mask;
     this.#size--;
     return item;
-  }
-
-  beginBatch(): number {
-    return this.#size;
-  }
-
-  compact(): void {
-    if (this.#size === 0 && this.#mask >= 65_536) this.#resize(smallest);
   }
 
   #resize(capacity: number): void {

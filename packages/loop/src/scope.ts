@@ -74,11 +74,15 @@ export class Scope {
     for (const task of this.tasks()) task.cancel(reason);
   }
 
-  /** @internal Cancels every task, also those that come while they end, and resolves when none is left. */
+  /**
+   * @internal Cancels every task and resolves when none is left. Tasks that those make to clean up may finish while their
+   * makers live, and are cancelled then.
+   */
   async end(reason: string): Promise<void> {
     while (this.#size > 0) {
-      this.cancelTasks(reason);
-      await this.whenEmpty();
+      const left = this.tasks();
+      for (const task of left) task.cancel(reason);
+      for (const task of left) await ended(task);
     }
   }
 
@@ -106,4 +110,12 @@ export class Scope {
     this.#empty = null;
     if (empty !== null && !empty.done) empty.setResult();
   }
+}
+
+/** Resolves when `task` has ended; its failure still has to be looked at by somebody. */
+function ended(task: Task<unknown>): Promise<void> {
+  if (task.done) return Promise.resolve();
+  return new Promise((resolve) => {
+    task.addObserver({ run: resolve });
+  });
 }

@@ -2,7 +2,7 @@ import { expectDuration } from "./errors.ts";
 import { FULFILLED, Future, PENDING, type Runnable } from "./future.ts";
 import type { Task } from "./task.ts";
 import type { TimerHandle } from "./timer-queue.ts";
-import { iterateWait, suspend, type Wait, type Waitable } from "./waitable.ts";
+import { iterateWait, turn, type Waitable } from "./waitable.ts";
 
 /**
  * Done after `delayMs`, never earlier. `sleep(0)` lets everything that is ready run once, like `checkpoint()`.
@@ -57,17 +57,12 @@ class Turn extends Future<void> {
 }
 
 /** Stateless, so one serves all: each `yield*` and each `await` of it takes one turn. */
-const oneTurn: Waitable<void> & Wait = {
+const oneTurn: Waitable<void> = {
   // biome-ignore lint/suspicious/noThenProperty: a checkpoint is awaitable
   then(onFulfilled, onRejected) {
     return new Turn().then(onFulfilled, onRejected);
   },
   [Symbol.iterator]() {
-    return iterateWait<void>(oneTurn);
-  },
-  begin: () => suspend(oneTurn),
-  park(task) {
-    task.loop.enqueue(task);
-    return false;
+    return iterateWait<void>(turn);
   },
 };

@@ -34,8 +34,8 @@ export function startTask<T, A extends unknown[]>(
   return new Task<T>(scope, name, toCoroutine<T>(fn as AnyFunction, args));
 }
 
-/** @internal The coroutine of a call that has not begun. */
-export function toCoroutine<T>(fn: AnyFunction, args: unknown[]): Coroutine<T> {
+/** The coroutine of a call that has not begun. */
+function toCoroutine<T>(fn: AnyFunction, args: unknown[]): Coroutine<T> {
   const isCoroutineFunction = Object.getPrototypeOf(fn) === generatorFunction;
   return isCoroutineFunction ? (fn(...args) as Coroutine<T>) : callFunction<T>(fn, args);
 }

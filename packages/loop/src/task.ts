@@ -1,12 +1,21 @@
 import { CancelledError, describeValue, InvalidStateError, NotWaitableError } from "./errors.ts";
 import { CANCELLED, FAILED, FULFILLED, Future, isThenable, PENDING, type Runnable } from "./future.ts";
 import type { Scope } from "./scope.ts";
-import { type Coroutine, forgetEntered, suspended, type Wait } from "./waitable.ts";
+import { type Coroutine, forgetEntered, suspended, turn, type Wait } from "./waitable.ts";
 
 /** A cancel on its way to the next wait, and on whose behalf it was asked for. */
 interface CancelRequest {
   readonly owner: object;
   readonly error: CancelledError;
+}
+
+/** What few tasks have, kept apart because very many tasks have none of it. */
+class Rare {
+  /** The frames that wait for the body to return, outermost first. */
+  readonly callers: Coroutine<unknown>[] = [];
+  /** The cancels that no wait has delivered yet, oldest first; one wait delivers them all. Never changed, only replaced. */
+  undelivered: readonly CancelRequest[] | null = null;
+  cancelRequests = 0;
 }
 
 /**
@@ -16,29 +25,25 @@ interface CancelRequest {
  * value first, and the cancel strikes at the next one, so nothing that was granted is lost.
  */
 export class Task<T> extends Future<T> implements Runnable {
-  /** What the task is called in reports: the name given to it, else its function's. */
-  readonly name: string;
+  /** The generator that runs now, innermost frame first. */
+  #body: Coroutine<unknown> | null;
+  #waitingFor: Future<unknown> | null = null;
+  #rare: Rare | null = null;
   /** @internal Where it is listed while it lives. */
   readonly scope: Scope;
   /** @internal Neighbours in the scope's list. */
   nextInScope: Task<unknown> | null = null;
   /** @internal */
   previousInScope: Task<unknown> | null = null;
-  /** The generator that runs now, innermost frame first. */
-  #body: Coroutine<unknown> | null;
-  /** The frames that wait for `#body` to return, outermost first; `null` until one is needed. */
-  #callers: Coroutine<unknown>[] | null = null;
-  #waitingFor: Future<unknown> | null = null;
-  /** The cancels that no wait has delivered yet, oldest first; one wait delivers them all. Never changed, only replaced. */
-  #undelivered: readonly CancelRequest[] | null = null;
-  #cancelRequests = 0;
+  /** What the task is called in reports: the name given to it, else its function's. */
+  readonly name: string;
 
   /** @internal Use `createTask`, `run` or a group. */
   constructor(scope: Scope, name: string, body: Coroutine<T>) {
     super(scope.loop);
+    this.#body = body;
     this.scope = scope;
     this.name = name;
-    this.#body = body;
     scope.add(this);
     this.loop.enqueue(this);
   }
@@ -54,35 +59,41 @@ export class Task<T> extends Future<T> implements Runnable {
   /** @internal A cancel that `owner` may take back. */
   cancelFor(owner: object, reason: unknown): boolean {
     if (this.settled !== PENDING) return super.cancel();
-    this.#cancelRequests++;
+    this.#rare ??= new Rare();
+    this.#rare.cancelRequests++;
     if (this.#waitingFor === null || !withdraw(this.#waitingFor, reason)) {
-      this.#undelivered = [...(this.#undelivered ?? []), { owner, error: new CancelledError(reason) }];
+      deferCancel(this.#rare, { owner, error: new CancelledError(reason) });
     }
     return true;
   }
 
   /** How many cancel requests have not been taken back by `uncancel`. */
   get cancelling(): number {
-    return this.#cancelRequests;
+    return this.#rare?.cancelRequests ?? 0;
   }
 
   /** Takes one cancel request back, for code that turns a cancel of its own into something else; returns what is left. */
   uncancel(): number {
-    if (this.#cancelRequests > 0) this.#cancelRequests--;
-    if (this.#cancelRequests === 0) this.#undelivered = null;
-    return this.#cancelRequests;
+    const rare = this.#rare;
+    if (rare === null) return 0;
+    if (rare.cancelRequests > 0) rare.cancelRequests--;
+    if (rare.cancelRequests === 0) rare.undelivered = null;
+    return rare.cancelRequests;
   }
 
   /** @internal Takes back what `owner` asked for; a cancel of somebody else that is on its way still strikes. */
   takeBack(owner: object): number {
-    const others = this.#undelivered?.filter((request) => request.owner !== owner) ?? [];
-    this.#undelivered = others.length > 0 ? others : null;
+    const rare = this.#rare;
+    if (rare === null) return 0;
+    const others = rare.undelivered?.filter((request) => request.owner !== owner) ?? [];
+    rare.undelivered = others.length > 0 ? others : null;
     return this.uncancel();
   }
 
   /** @internal A cancel was caught so that something could be finished first: it strikes at the next wait. */
   putOff(cancel: CancelledError): void {
-    this.#undelivered = [...(this.#undelivered ?? []), { owner: this, error: cancel }];
+    this.#rare ??= new Rare();
+    deferCancel(this.#rare, { owner: this, error: cancel });
   }
 
   /** Tasks end when their coroutine ends. @throws InvalidStateError always. */
@@ -112,102 +123,115 @@ export class Task<T> extends Future<T> implements Runnable {
       throw new InvalidStateError(`task ${this.name} waits for ${future.label} of another loop`);
     this.#waitingFor = future;
     future.addWaiter(this);
-    if (this.#undelivered !== null && withdraw(future, firstOf(this.#undelivered).reason))
-      this.#undelivered = null;
+    const rare = this.#rare;
+    if (rare?.undelivered && withdraw(future, firstOf(rare.undelivered).reason)) rare.undelivered = null;
   }
 
   /** @internal Called by an operation: run `body` and hand what it returns to the frame that waits for it. */
   enterFrame(body: Coroutine<unknown>): void {
-    this.#callers ??= [];
-    this.#callers.push(this.#body as Coroutine<unknown>); // a frame is entered by a running body
+    this.#rare ??= new Rare();
+    this.#rare.callers.push(this.#body as Coroutine<unknown>); // a frame is entered by a running body
     this.#body = body;
   }
 
-  /** @internal One step: deliver what the wait brought and run to the next wait. */
+  /** @internal One step: deliver what the wait brought and run to the next wait. No step begins within another. */
   run(): void {
-    const loop = this.loop;
-    const previous = loop.current;
-    loop.current = this;
-    this.#step();
-    loop.current = previous;
-  }
-
-  #step(): void {
-    const wait = this.#waitingFor;
-    this.#waitingFor = null;
-    if (wait === null) {
-      const cancel = this.#undelivered;
-      this.#undelivered = null;
-      if (cancel === null) this.#resume(false, undefined);
-      else this.#resume(true, firstOf(cancel));
+    if (this.#waitingFor === null && this.#rare === null) {
+      // By far the most frequent step, and a small one, so that it is compiled as one piece.
+      const step = advance(this.#body as Coroutine<unknown>, false, undefined); // there is a body until the task is done
+      if (step === suspended && suspended.value === turn) this.loop.enqueue(this);
+      else this.#follow(step, null);
     } else {
-      if (wait.settled === CANCELLED) this.#undelivered = null;
-      this.#resume(wait.settled !== FULFILLED, wait.outcome);
+      this.#deliver();
     }
   }
 
-  /** Runs the body from wait to wait until one has to sleep or the outermost frame has ended. */
-  #resume(failed: boolean, input: unknown): void {
-    let failing = failed;
-    let value = input;
-    const late = this.#undelivered;
-    for (;;) {
-      const body = this.#body as Coroutine<unknown>; // there is one until the task is done
-      let step: IteratorResult<Wait, unknown>;
-      try {
-        forgetEntered();
-        step = failing ? body.throw(value) : body.next(value);
-      } catch (error) {
-        if (!this.#leaveFrame()) return this.#fail(error);
-        failing = true;
-        value = error;
-        continue;
-      }
-      failing = false;
-      if (step.done) {
-        value = step.value;
-        if (!this.#leaveFrame()) return this.#finish(value, late);
+  /** Passes on what the wait brought, or a cancel when it waited for nothing but its turn. */
+  #deliver(): void {
+    const body = this.#body as Coroutine<unknown>;
+    const wait = this.#waitingFor;
+    const rare = this.#rare;
+    this.#waitingFor = null;
+    const cancels = rare === null ? null : rare.undelivered;
+    if (wait === null && cancels !== null) {
+      (rare as Rare).undelivered = null; // there is one when there are cancels
+      this.#follow(advance(body, true, firstOf(cancels)), null);
+    } else if (wait === null || wait.settled === FULFILLED) {
+      this.#follow(advance(body, false, wait?.outcome), cancels);
+    } else {
+      if (wait.settled === CANCELLED && rare !== null) rare.undelivered = null;
+      this.#follow(advance(body, true, wait.outcome), wait.settled === CANCELLED ? null : cancels);
+    }
+  }
+
+  /** Goes on from what the body did, through frames that begin and end, until one has to sleep or the outermost has ended. */
+  #follow(first: Step, late: readonly CancelRequest[] | null): void {
+    for (let step = first; ; ) {
+      if (step === threw || step.done) {
+        const caller = this.#rare?.callers.pop();
+        if (caller === undefined) return this.#end(step, late);
+        this.#body = caller;
+        step = advance(caller, step === threw, step.value);
       } else {
-        try {
-          if (!this.#park(step)) return;
-          value = undefined;
-        } catch (error) {
-          failing = true;
-          value = error;
-        }
+        const parked = park(step, this);
+        if (parked === "asleep") return;
+        step = advance(
+          this.#body as Coroutine<unknown>,
+          parked === "refused",
+          parked === "refused" ? threw.value : undefined,
+        );
       }
     }
-  }
-
-  /** Begins the wait that was yielded; true when the task goes on at once, in a new frame. */
-  #park(step: { readonly value: Wait }): boolean {
-    if (step !== suspended) throw notWaitable(step.value);
-    return suspended.value.park(this);
-  }
-
-  /** Goes back to the frame that waits; false when the outermost one has ended. */
-  #leaveFrame(): boolean {
-    const caller = this.#callers?.pop();
-    this.#body = caller ?? null;
-    return caller !== undefined;
   }
 
   /** Cancels that came too `late` for the last wait must not cost what that wait has brought. */
-  #finish(value: unknown, late: readonly CancelRequest[] | null): void {
-    const newest = this.#undelivered?.at(-1);
-    if (newest !== undefined && late?.includes(newest) !== true) this.settle(CANCELLED, newest.error);
+  #end(step: Step, late: readonly CancelRequest[] | null): void {
+    const { value } = step;
+    threw.value = undefined;
+    const newest = this.#rare?.undelivered?.at(-1);
+    this.#body = null;
+    if (step === threw) this.settle(value instanceof CancelledError ? CANCELLED : FAILED, value);
+    else if (newest !== undefined && late?.includes(newest) !== true) this.settle(CANCELLED, newest.error);
     else if (isThenable(value)) this.settle(FAILED, returnedThenable(this.name, value));
     else this.settle(FULFILLED, value);
-  }
-
-  #fail(error: unknown): void {
-    this.settle(error instanceof CancelledError ? CANCELLED : FAILED, error);
   }
 
   /** @internal */
   override settle(state: number, outcome: unknown): void {
     super.settle(state, outcome);
     this.scope.remove(this);
+  }
+}
+
+/** Adds to the cancels that wait for the next wait. */
+function deferCancel(rare: Rare, request: CancelRequest): void {
+  rare.undelivered = [...(rare.undelivered ?? []), request];
+}
+
+/** What a body did: it yielded, returned, or threw. */
+type Step = IteratorResult<Wait, unknown> | typeof threw;
+
+/** Stands for a throw, so that a step is one value and no `try` surrounds the rest; `value` is what was thrown last. */
+const threw: { readonly done: true; value: unknown } = { done: true, value: undefined };
+
+function advance(body: Coroutine<unknown>, failing: boolean, input: unknown): Step {
+  try {
+    forgetEntered();
+    return failing ? body.throw(input) : body.next(input);
+  } catch (error) {
+    threw.value = error;
+    return threw;
+  }
+}
+
+/** Begins the wait that was yielded. `entered`: a frame begins at once. `refused`: it cannot be waited for, see `threw`. */
+function park(step: { readonly value: Wait }, task: Task<unknown>): "asleep" | "entered" | "refused" {
+  try {
+    if (step !== suspended) throw notWaitable(step.value);
+    return suspended.value.park(task) ? "entered" : "asleep";
+  } catch (error) {
+    threw.value = error;
+    return "refused";
   }
 }
 

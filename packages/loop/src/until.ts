@@ -22,7 +22,9 @@ export function until<T>(promise: PromiseLike<T> | T, options?: UntilOptions): F
     future.settle(FULFILLED, promise);
     return future;
   }
-  promise.then(
+  // Another's `then` may throw, call back at once or twice, or give one more thenable; a promise does none of that.
+  const native = promise instanceof Promise ? promise : Promise.resolve(promise);
+  native.then(
     (value) => {
       if (future.settled === PENDING) future.settle(FULFILLED, value);
     },
@@ -30,7 +32,7 @@ export function until<T>(promise: PromiseLike<T> | T, options?: UntilOptions): F
       if (future.settled === PENDING) future.settle(FAILED, error);
     },
   );
-  if (options?.io === true) countAsIo(future.loop, promise);
+  if (options?.io === true) countAsIo(future.loop, native);
   return future;
 }
 

@@ -35,10 +35,22 @@ const waitIterator: Iterator<Wait, unknown, unknown> = {
     const wait = entering;
     if (wait === null) return finish(value);
     entering = null;
-    return wait.begin();
+    return wait === turn ? suspend(turn) : wait.begin();
   },
   throw(error) {
     throw error;
+  },
+};
+
+/**
+ * @internal The wait for nothing but the next turn. By far the most frequent wait, so it is known by identity: asking the wait
+ * itself, which may be of many classes, costs as much again as the whole switch.
+ */
+export const turn: Wait = {
+  begin: () => suspend(turn),
+  park(task) {
+    task.loop.enqueue(task);
+    return false;
   },
 };
 

@@ -162,7 +162,7 @@ describe("asCompleted", () => {
   it("loses no result when a wait for the next one is cancelled", () => {
     runVirtualSync(function* () {
       const completions = asCompleted([sleeper(10, "a"), sleeper(20, "b")]);
-      const impatient = createTask(() => completions.next());
+      const impatient = createTask(() => completions.pull() as Future<unknown>);
       yield* allTasksBlocked();
       impatient.cancel();
       yield* wait([impatient]);

@@ -3,9 +3,9 @@ import { DeadlockError, describeValue, InvalidArgumentError, InvalidStateError }
 import { FULFILLED, Future, type Runnable } from "../future.ts";
 import { Loop } from "../loop.ts";
 import type { Pulse } from "../pulse.ts";
-import { type ReadyOrder, ReadyQueue } from "../ready-queue.ts";
+import type { ReadyOrder } from "../ready-batches.ts";
 import { describeTasks } from "../task-tree.ts";
-import { ShuffledQueue } from "./shuffled-queue.ts";
+import { shuffledOrder } from "./shuffled-order.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** The one that has the thread now. */
@@ -32,7 +32,7 @@ export class VirtualWorld {
 
   constructor(pulse: Pulse, { seed, clock = new VirtualClock() }: WorldOptions) {
     this.#clock = clock;
-    this.loop = new Loop(this.#clock, { ready: readyOrder(seed), pulse });
+    this.loop = new Loop(this.#clock, { pulse, ...(seed !== undefined && { order: orderOf(seed) }) });
   }
 
   /**
@@ -80,8 +80,7 @@ export class VirtualWorld {
   }
 }
 
-function readyOrder(seed: number | undefined): ReadyOrder<Runnable> {
-  if (seed === undefined) return new ReadyQueue();
-  if (Number.isInteger(seed)) return new ShuffledQueue(seed);
+function orderOf(seed: number): ReadyOrder<Runnable> {
+  if (Number.isInteger(seed)) return shuffledOrder(seed);
   throw new InvalidArgumentError(`expected an integer for seed, got ${describeValue(seed)}`);
 }

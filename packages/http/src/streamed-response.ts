@@ -1,0 +1,134 @@
+import { type Coroutine, createTask, Future, until } from "@overlap/loop";
+import type { BodyStream } from "./body-stream.ts";
+import { decodeText } from "./charset.ts";
+import type { Coding } from "./content-coding.ts";
+import { decompressStream } from "./decompress-stream.ts";
+import { BodyTooLargeError, InvalidRequestError } from "./errors.ts";
+import type { Redirect } from "./redirect.ts";
+import {
+  contentTypeOf,
+  type HttpResponse,
+  isOk,
+  parseJson,
+  type ResponseHead,
+  type ResponseHeaders,
+  type ResponseTimings,
+} from "./response.ts";
+
+/** How the body of a streamed answer is read. */
+export interface StreamedBody {
+  readonly raw: BodyStream;
+  readonly codings: readonly Coding[];
+  /** For `stream()`. */
+  readonly maxStreamBytes: number;
+  /** For those that hold it in memory. */
+  readonly maxBodyBytes: number;
+}
+
+/** An answer whose body comes while it is read. */
+export class StreamedResponse implements HttpResponse {
+  readonly status: number;
+  readonly url: string;
+  readonly headers: ResponseHeaders;
+  readonly timings: ResponseTimings;
+  readonly attempts: number;
+  readonly redirects: readonly Redirect[];
+  readonly #body: StreamedBody;
+  #taken = false;
+
+  constructor({ status, url, headers, timings, attempts, redirects }: ResponseHead, body: StreamedBody) {
+    this.status = status;
+    this.url = url;
+    this.headers = headers;
+    this.timings = timings;
+    this.attempts = attempts;
+    this.redirects = redirects;
+    this.#body = body;
+  }
+
+  get ok(): boolean {
+    return isOk(this.status);
+  }
+
+  text(): Future<string> {
+    return this.#collect((bytes) => decodeText(bytes, contentTypeOf(this.headers)));
+  }
+
+  json<T = unknown>(): Future<T> {
+    return this.#collect((bytes) => parseJson<T>(bytes, this));
+  }
+
+  bytes(): Future<Uint8Array> {
+    return this.#collect((bytes) => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  }
+
+  stream(): AsyncIterable<Uint8Array> {
+    return this.#take(this.#body.maxStreamBytes);
+  }
+
+  close(): void {
+    this.#body.raw.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  /** Cancelling it closes the answer. */
+  #collect<T>(read: (bytes: Buffer) => T): Future<T> {
+    try {
+      const chunks = this.#take(this.#body.maxBodyBytes);
+      return createTask(collect<T>, chunks, read, () => this.close());
+    } catch (error) {
+      const refused = new Future<T>();
+      refused.setException(error);
+      return refused;
+    }
+  }
+
+  #take(maxBytes: number): AsyncGenerator<Uint8Array, void> {
+    const { url } = this;
+    if (this.#taken) throw new InvalidRequestError(`the body of ${url} has been read already`, { url });
+    this.#taken = true;
+    const { raw, codings } = this.#body;
+    if (raw.isOpen && Number(this.headers["content-length"]) > maxBytes) {
+      raw.close();
+      throw tooLarge(maxBytes, url);
+    }
+    return capped(codings.length === 0 ? raw : decompressStream(raw, codings, url), maxBytes, url);
+  }
+}
+
+async function* capped(
+  chunks: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  url: string,
+): AsyncGenerator<Uint8Array, void> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw tooLarge(maxBytes, url);
+    yield chunk;
+  }
+}
+
+function tooLarge(maxBytes: number, url: string): BodyTooLargeError {
+  return new BodyTooLargeError(`the body of ${url} has more than ${maxBytes} bytes`, { url });
+}
+
+function* collect<T>(
+  chunks: AsyncIterator<Uint8Array>,
+  read: (bytes: Buffer) => T,
+  close: () => void,
+): Coroutine<T> {
+  const pieces: Uint8Array[] = [];
+  try {
+    for (let next = yield* until(chunks.next()); next.done !== true; next = yield* until(chunks.next())) {
+      pieces.push(next.value);
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return read(Buffer.concat(pieces));
+}
