@@ -2,6 +2,7 @@
  * PipelineError                    code
  * ├─ StageError                    OVERLAP_PIPELINE_STAGE
  * ├─ SourceError                   OVERLAP_PIPELINE_SOURCE
+ * ├─ SinkError                     OVERLAP_PIPELINE_SINK
  * ├─ BadRecordError                OVERLAP_PIPELINE_BAD_RECORD
  * ├─ ItemTooLargeError             OVERLAP_PIPELINE_ITEM_TOO_LARGE
  * ├─ TooManyFailuresError          OVERLAP_PIPELINE_TOO_MANY_FAILURES
@@ -60,6 +61,12 @@ export class SourceError extends PipelineError {
   constructor(cause: unknown) {
     super(`the source failed: ${messageOf(cause)}`, { cause });
   }
+}
+
+/** The sink can save nothing any more (a full disk, a closed database), and the run ends; what was saved stays saved. */
+export class SinkError extends PipelineError {
+  override readonly name = "SinkError";
+  readonly code = "OVERLAP_PIPELINE_SINK";
 }
 
 /** A source could not read one of its records; the others go on. */

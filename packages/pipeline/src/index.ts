@@ -9,7 +9,20 @@ export type { CpuOptions } from "./stages/cpu-stage.ts";
 export type { BatchOptions } from "./stages/batch-stage.ts";
 export type { DedupeOptions } from "./stages/dedupe-stage.ts";
 export type { StepOptions } from "./stages/map-stage.ts";
+export type { PerKeyLimits, PolicyOptions } from "./stages/policies.ts";
 export { type ThreadExport, type ThreadFunction, threadFunction } from "./threads/thread-function.ts";
+
+// Sinks
+export type {
+  BatchOutcomes,
+  Eventually,
+  ItemOutcome,
+  RowOf,
+  RowSink,
+  RowWriter,
+  SinkFunction,
+} from "./sinks/sink.ts";
+export { type Collected, collect } from "./sinks/collect.ts";
 
 // Running
 export type { Job, JobOptions, JobProgress, JobSummary } from "./job.ts";
@@ -24,6 +37,7 @@ export {
   ItemTooLargeError,
   PipelineError,
   PipelineOptionError,
+  SinkError,
   SourceError,
   StageError,
   ThreadError,

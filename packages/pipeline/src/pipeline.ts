@@ -1,25 +1,27 @@
 import type { MaxFailures } from "./engine/failure-limit.ts";
 import type { StageFunction, StageSpec } from "./engine/stage.ts";
+import { iterateResults } from "./iterate-results.ts";
 import { Job, type SourcePlan } from "./job.ts";
+import type { RowOf, RowSink, SinkFunction } from "./sinks/sink.ts";
 import { type BatchOptions, batchStage } from "./stages/batch-stage.ts";
 import { type CpuOptions, cpuStage } from "./stages/cpu-stage.ts";
 import { type DedupeOptions, dedupeStage } from "./stages/dedupe-stage.ts";
 import { flatMapStage } from "./stages/flat-map-stage.ts";
 import { type IoOptions, ioStage } from "./stages/io-stage.ts";
 import { filterStage, mapStage, type StepOptions } from "./stages/map-stage.ts";
-import { sinkStage } from "./stages/sink-stage.ts";
+import type { StageCallFunction } from "./stages/policed-call.ts";
+import type { PolicyOptions } from "./stages/policies.ts";
+import { functionSinkStage, rowSinkStage } from "./stages/sink-stage.ts";
 import { uniqueName } from "./stages/unique-name.ts";
 import type { ThreadFunction } from "./threads/thread-function.ts";
 
-/** A sink: saves one item (or batch), and is done when the item is safe. */
-export type Sink<T> = StageFunction<T, unknown>;
+/** A sink: a function that saves one item (or batch) and is done when it is safe, or something that has to be opened. */
+export type Sink<T> = SinkFunction<T> | RowSink<RowOf<T>>;
 
 /** Options of `.to()`. */
-export interface SinkOptions {
-  /** What the sink is called in summaries and traces. @default "sink" */
+export interface SinkOptions<T = never> extends PolicyOptions<T> {
+  /** What the stage is called in summaries, errors and traces. @default "sink", or what the sink is called */
   readonly name?: string;
-  /** Calls in flight at most; at least 1. @default 1 */
-  readonly concurrency?: number;
   /** How many items may go wrong before the run ends: a number, or a share of those taken. @default 0: the first one ends it */
   readonly maxFailures?: MaxFailures;
 }
@@ -45,7 +47,7 @@ export class Pipeline<T> {
   }
 
   /** A stage that waits: `fn` for up to `concurrency` items at once, on the loop. */
-  io<R>(name: string, fn: StageFunction<T, R>, options?: IoOptions): Pipeline<R> {
+  io<R>(name: string, fn: StageFunction<T, R>, options?: IoOptions<T>): Pipeline<R> {
     return this.#with<R>(name, (unique) => ioStage(unique, fn, options));
   }
 
@@ -85,9 +87,24 @@ export class Pipeline<T> {
   }
 
   /** Ends the pipeline: what comes out is saved by `sink`. */
-  to(sink: Sink<T>, { name = "sink", concurrency = 1, maxFailures = 0 }: SinkOptions = {}): Job {
-    const stages = [...this.#stages, sinkStage(name, sink, { concurrency })];
-    return new Job({ source: this.#source, stages, maxFailures });
+  to(sink: Sink<T>, options: SinkOptions<T> = {}): Job {
+    const { maxFailures = 0 } = options;
+    const name = uniqueName(options.name ?? (typeof sink === "function" ? "sink" : sink.name), this.#stages);
+    const stage =
+      typeof sink === "function"
+        ? functionSinkStage(name, sink as StageCallFunction, options)
+        : rowSinkStage(name, sink as RowSink<unknown>, options);
+    return new Job({ source: this.#source, stages: [...this.#stages, stage], maxFailures });
+  }
+
+  /**
+   * Runs the pipeline and gives what comes out, without a sink: nothing begins before the first is asked for, and nothing is pulled
+   * faster than they are. Leaving the loop cancels what is in flight, and waits for it.
+   *
+   * @throws StageError when an item fails; else as `Job.run`.
+   */
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return iterateResults((sink: SinkFunction<T>) => this.to(sink, { name: "results" }));
   }
 
   #with<R>(name: string, create: (name: string) => StageSpec): Pipeline<R> {

@@ -1,13 +1,7 @@
 import { checkpoint, Future, sleep } from "@overlap/loop";
 import { Trace } from "@overlap/trace";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import {
-  PipelineOptionError,
-  pipeline,
-  StageError,
-  ThreadModuleError,
-  threadFunction,
-} from "../src/index.ts";
+import { PipelineOptionError, pipeline, StageError, threadFunction } from "../src/index.ts";
 
 const url = new URL("./fixtures/thread-work.ts", import.meta.url);
 type Work = typeof import("./fixtures/thread-work.ts");

@@ -14,7 +14,8 @@ export interface Delivery {
   readonly full: boolean;
   /** An item is about to be worked on. */
   reserve(): Place;
-  give(place: Place, item: Item, result: unknown): void;
+  /** False when the result says that it went wrong, and the delivery has seen to it. */
+  give(place: Place, item: Item, result: unknown): boolean;
   giveUp(place: Place): void;
   /** The last call has ended. */
   end(): void;
@@ -25,8 +26,8 @@ export interface PumpSettings {
   readonly name: string;
   readonly spanKind: SpanKind;
   readonly fn: (value: unknown, context: CallContext) => unknown;
-  /** Calls under way at most. */
-  readonly concurrency: () => number;
+  /** Items in the stage's hands at most. */
+  readonly admitted: () => number;
   /** After a cancel, milliseconds until work that doesn't end is left alone. */
   readonly abandonAfterMs: number;
 }
@@ -81,9 +82,9 @@ export class CallPump implements CallOwner {
 
   callReturned(call: StageCall, result: unknown): void {
     const { item, place } = call as { item: Item; place: Place }; // it is under way
-    this.#stats.out++;
-    this.#ended(call, true);
-    this.#delivery.give(place, item, result);
+    const ok = this.#delivery.give(place, item, result);
+    if (ok) this.#stats.out++;
+    this.#ended(call, ok);
     this.gate.open();
   }
 
@@ -106,9 +107,9 @@ export class CallPump implements CallOwner {
   }
 
   *#takeAll(): Coroutine<void> {
-    const { concurrency } = this.#settings;
+    const { admitted } = this.#settings;
     for (;;) {
-      while (this.#underWay >= concurrency() || this.#delivery.full) yield* this.gate.wait();
+      while (this.#underWay >= admitted() || this.#delivery.full) yield* this.gate.wait();
       const item = this.#upstream.take();
       if (item !== null) this.#begin(item);
       else if (this.#upstream.ended) return;

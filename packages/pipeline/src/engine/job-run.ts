@@ -1,5 +1,5 @@
 import { CancelledError, type Coroutine, createTask, currentLoop, type Task } from "@overlap/loop";
-import { type PipelineError, StageError, TooManyFailuresError } from "../errors.ts";
+import { type PipelineError, SinkError, StageError, TooManyFailuresError } from "../errors.ts";
 import type { TraceSink } from "../trace-sink.ts";
 import { Closers } from "./closers.ts";
 import { FailureLimit, type MaxFailures } from "./failure-limit.ts";
@@ -9,6 +9,7 @@ import { type Ending, ending, type Item } from "./item.ts";
 import { RunningCounts } from "./item-counts.ts";
 import type { SourceOwner } from "./source-flow.ts";
 import type { Closable, StageOverride, StageRun, StageSpec } from "./stage.ts";
+import { isCoroutine } from "./stage-call.ts";
 import { StageStats, type StageSummary } from "./stage-stats.ts";
 import { uninterrupted } from "./uninterrupted.ts";
 
@@ -39,14 +40,15 @@ export class JobRun implements StageRun, SourceOwner {
   readonly #limit: FailureLimit;
   readonly #stats: StageStats[] = [];
   readonly #closers = new Closers();
+  readonly #toDrive: (() => Coroutine<void>)[] = [];
   readonly #drivers: Task<void>[] = [];
   readonly #change = new Gate();
   #working = 0;
   #failures = 0;
   #source: SourceFlow | null = null;
   #work: Task<void> | null = null;
+  closing = false;
   #draining = false;
-  #closing = false;
   #fatal: { readonly error: unknown } | null = null;
 
   constructor(plan: RunPlan, settings: RunSettings) {
@@ -96,17 +98,12 @@ export class JobRun implements StageRun, SourceOwner {
 
   abort(error: unknown): void {
     this.#fatal ??= { error };
+    this.closing = true;
     this.#work?.cancel(error);
   }
 
   drive(driver: () => Coroutine<void>): void {
-    this.#working++;
-    const task = createTask(() => this.#driven(driver));
-    this.#drivers.push(task);
-    task.addDoneCallback(() => {
-      this.#working--;
-      this.#change.open();
-    });
+    this.#toDrive.push(driver);
   }
 
   closeAtEnd(resource: Closable): void {
@@ -129,6 +126,7 @@ export class JobRun implements StageRun, SourceOwner {
   childDelivered(_child: Item, _sourceItem: Item): void {}
 
   itemFailed(item: Item, stage: string, cause: unknown, attempts: number): void {
+    if (cause instanceof SinkError) return this.abort(cause);
     const error = new StageError(stage, { item: item.value, idempotencyKey: item.key, attempts, cause });
     this.#failures += item.members?.length ?? 1;
     item.end(ending.failed);
@@ -146,9 +144,21 @@ export class JobRun implements StageRun, SourceOwner {
     for (const stage of this.#plan.stages) {
       const stats = new StageStats(stage.name, stage.kind, upstream);
       this.#stats.push(stats);
-      upstream = stage.open({ upstream, run: this, stats });
+      const flow = stage.open({ upstream, run: this, stats });
+      upstream = isCoroutine(flow) ? ((yield* flow) as Flow) : flow;
     }
+    for (const driver of this.#toDrive) this.#start(driver);
     while (this.#working > 0) yield* this.#change.wait();
+  }
+
+  #start(driver: () => Coroutine<void>): void {
+    this.#working++;
+    const task = createTask(() => this.#driven(driver));
+    this.#drivers.push(task);
+    task.addDoneCallback(() => {
+      this.#working--;
+      this.#change.open();
+    });
   }
 
   /** A driver ends by itself, or ends the run. */
@@ -156,12 +166,12 @@ export class JobRun implements StageRun, SourceOwner {
     try {
       yield* driver();
     } catch (error) {
-      if (!(this.#closing && error instanceof CancelledError)) this.abort(error);
+      if (!(this.closing && error instanceof CancelledError)) this.abort(error);
     }
   }
 
   *#close(): Coroutine<void> {
-    this.#closing = true;
+    this.closing = true;
     for (const driver of this.#drivers) driver.cancel("the run ends");
     while (this.#working > 0) yield* this.#change.wait();
     try {

@@ -8,6 +8,8 @@ import { Item, type ItemTracker } from "./item.ts";
 
 /** What the flow of a source tells the run. */
 export interface SourceOwner extends ItemTracker {
+  /** The run ends: nothing more is wanted. */
+  readonly closing: boolean;
   /** False when an earlier run has done with the item, and it is to be left out. */
   admit(item: Item): boolean;
   itemFailed(item: Item, stage: string, error: unknown, attempts: number): void;
@@ -60,7 +62,7 @@ export class SourceFlow implements Flow {
 
   take(): Item | null {
     while (!this.#ended && this.#admitted < this.#options.maxItems) {
-      const step = this.#read();
+      const step = this.#owner.closing ? null : this.#read();
       if (step === null) return null;
       if (step.done === true) {
         this.#exhausted = true;

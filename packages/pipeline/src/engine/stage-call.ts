@@ -12,7 +12,8 @@ export interface CallOwner {
 
 /** What the function gets for one item. */
 export class CallContext implements ItemContext {
-  readonly item: Item;
+  /** What is still to be done: members of a batch that are saved leave it between two attempts. */
+  item: Item;
   attempt = 1;
   #controller: AbortController | null = null;
 
@@ -31,6 +32,13 @@ export class CallContext implements ItemContext {
 
   get idempotencyKeys(): readonly string[] {
     return this.item.members?.map((member) => member.key) ?? [this.item.key];
+  }
+
+  /** A context with a signal of its own for the attempt that begins. */
+  ofAttempt(): CallContext {
+    const context = new CallContext(this.item);
+    context.attempt = this.attempt;
+    return context;
   }
 
   /** Fires the signal, if anybody has asked for it. */

@@ -37,7 +37,7 @@ export interface StageSpec {
   readonly name: string;
   readonly kind: StageKind;
   /** Connects it to the one before it. Its drivers start when all stages are open. */
-  open(opening: StageOpening): Flow;
+  open(opening: StageOpening): Flow | Coroutine<Flow>;
 }
 
 /** Something that ends with the run: threads, files. */
@@ -51,12 +51,14 @@ export interface StageRun {
   readonly trace: TraceSink | null;
   /** The clock of spans and durations, in milliseconds. */
   now(): number;
-  /** Runs a stage's coroutine until it ends, or the run does; what it throws ends the run. */
+  /** Runs a stage's coroutine, once all stages are open, until it ends or the run does; what it throws ends the run. */
   drive(driver: () => Coroutine<void>): void;
   /** Closes it when the run ends, however it ends, before what was opened earlier. */
   closeAtEnd(resource: Closable): void;
   /** An item has failed in a stage for good: it is set aside, or counted, or ends the run. */
   itemFailed(item: Item, stage: string, error: unknown, attempts: number): void;
+  /** The run ends, and cancels what is in flight: an item whose work is cancelled has not failed, it is not done. */
+  readonly closing: boolean;
   /** Ends the run: work in flight is cancelled. */
   abort(error: unknown): void;
   /** What the run wants instead of what was declared. */

@@ -8,9 +8,9 @@ const closeWithinMs = 1_000;
 
 /** Reads any iterable, sync or async. */
 export function readIterable(source: Iterable<unknown> | AsyncIterable<unknown>): SourceReader {
-  return Symbol.asyncIterator in source
-    ? new AsyncReader(source[Symbol.asyncIterator]())
-    : new SyncReader(source[Symbol.iterator]());
+  const { [Symbol.asyncIterator]: asyncIterator } = source as AsyncIterable<unknown>;
+  if (typeof asyncIterator === "function") return new AsyncReader(asyncIterator.call(source));
+  return new SyncReader((source as Iterable<unknown>)[Symbol.iterator]());
 }
 
 class SyncReader implements SourceReader {

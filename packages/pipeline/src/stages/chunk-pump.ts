@@ -91,14 +91,15 @@ export class ChunkPump implements Closable {
     return chunk;
   }
 
-  #send(chunk: readonly Entry[]): void {
+  #send(chunk: readonly Entry[], alone = false): void {
     this.#chunks++;
-    const call = this.#pool.call(chunk.map(({ item }) => item.value));
+    const values = chunk.map(({ item }) => item.value);
+    const call = this.#pool.call(values, alone);
     const limitMs = this.#settings.timeoutMs * chunk.length;
     const watch = limitMs < Number.POSITIVE_INFINITY ? watchThread(call, limitMs) : null;
     call.results.then(
       (results) => this.#back(watch, () => this.#arrived(chunk, results)),
-      (error: unknown) => this.#back(watch, () => this.#lost(chunk, watch?.expired === true, error)),
+      (error: unknown) => this.#back(watch, () => this.#lost(chunk, alone, watch?.expired === true, error)),
     );
   }
 
@@ -106,7 +107,11 @@ export class ChunkPump implements Closable {
     watch?.end();
     if (this.#closed) return;
     this.#chunks--;
-    act();
+    try {
+      act();
+    } catch (error) {
+      this.#run.abort(error);
+    }
     this.#gate.open();
   }
 
@@ -125,17 +130,18 @@ export class ChunkPump implements Closable {
     }
   }
 
-  /** The thread has died, or could not copy something: each item goes alone now, so that the one to blame is found. */
-  #lost(chunk: readonly Entry[], expired: boolean, error: unknown): void {
-    if (error instanceof ThreadModuleError) return this.#run.abort(error);
-    if (chunk.length > 1) {
-      for (const entry of chunk) this.#send([entry]);
-      return;
-    }
-    for (const entry of chunk) {
-      this.#stats.endAfter(0, this.#run.now());
-      this.#fail(entry, expired ? new ThreadTimeoutError(this.#settings.timeoutMs) : error);
-    }
+  /** The thread has died, or something can't be copied: each item goes alone now, so that the one to blame is found. */
+  #lost(chunk: readonly Entry[], alone: boolean, expired: boolean, error: unknown): void {
+    const [entry] = chunk;
+    if (error instanceof ThreadModuleError) this.#run.abort(error);
+    else if (entry !== undefined && (alone || (expired && chunk.length === 1)))
+      this.#blame(entry, expired, error);
+    else for (const each of chunk) this.#send([each], true);
+  }
+
+  #blame(entry: Entry, expired: boolean, error: unknown): void {
+    this.#stats.endAfter(0, this.#run.now());
+    this.#fail(entry, expired ? new ThreadTimeoutError(this.#settings.timeoutMs) : error);
   }
 
   #give({ item, place }: Entry, value: unknown): void {

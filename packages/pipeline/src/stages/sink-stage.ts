@@ -1,52 +1,56 @@
-import { CallPump, type Delivery } from "../engine/call-pump.ts";
+import type { Coroutine } from "@overlap/loop";
+import { CallPump } from "../engine/call-pump.ts";
+import type { Flow } from "../engine/flow.ts";
 import { Gate } from "../engine/gate.ts";
-import { ending, type Item } from "../engine/item.ts";
-import { type Place, UnorderedOutlet } from "../engine/outlet.ts";
-import type { StageFunction, StageSpec } from "../engine/stage.ts";
-import { expectMilliseconds, expectPositiveInteger } from "../errors.ts";
+import { UnorderedOutlet } from "../engine/outlet.ts";
+import type { StageOpening, StageSpec } from "../engine/stage.ts";
+import { resultOf } from "../engine/stage-call.ts";
+import type { RowSink, RowWriter } from "../sinks/sink.ts";
+import { type OpenCalls, openCalls } from "./open-calls.ts";
+import type { StageCallFunction } from "./policed-call.ts";
+import { checkPolicies, type PolicyOptions } from "./policies.ts";
+import { Saving } from "./saving.ts";
 
-/** Options of the stage that saves. */
-export interface SinkStageOptions {
-  readonly concurrency?: number;
-  readonly abandonAfterMs?: number;
+/** The last stage, where a function saves: then the item's way ends. */
+export function functionSinkStage(name: string, fn: StageCallFunction, options: PolicyOptions): StageSpec {
+  checkPolicies(options);
+  return { name, kind: "sink", open: (opening) => openSinkStage(fn, options, 1, opening) };
 }
 
-/** The last stage: what its function has done is saved, and the item's way ends. */
-export function sinkStage<T>(
-  name: string,
-  fn: StageFunction<T, unknown>,
-  { concurrency = 1, abandonAfterMs = 5_000 }: SinkStageOptions = {},
-): StageSpec {
-  expectPositiveInteger("concurrency", concurrency);
-  expectMilliseconds("abandonAfterMs", abandonAfterMs);
+/** The last stage, where the sink has to be opened first. */
+export function rowSinkStage(name: string, sink: RowSink<unknown>, options: PolicyOptions): StageSpec {
+  checkPolicies(options);
   return {
     name,
     kind: "sink",
-    open(opening) {
-      const limit = opening.run.override(name).concurrency ?? concurrency;
-      const gate = new Gate();
-      const settings = { name, spanKind: "sink", fn, concurrency: () => limit, abandonAfterMs } as const;
-      const pump = new CallPump(settings as never, opening, new SinkDelivery(), gate);
-      opening.run.drive(() => pump.drive());
-      return new UnorderedOutlet(1, gate);
+    *open(opening) {
+      const writer = yield* resultOf<RowWriter<unknown>>(sink.open());
+      opening.run.closeAtEnd(writer);
+      const write: StageCallFunction = (value, attempt) =>
+        writer.write(Array.isArray(value) ? value : [value], attempt);
+      return openSinkStage(write, options, sink.concurrency, opening);
     },
   };
 }
 
-const nowhere: Place = { item: undefined };
+function openSinkStage(
+  fn: StageCallFunction,
+  options: PolicyOptions,
+  defaultConcurrency: number,
+  opening: StageOpening,
+): Flow {
+  const gate = new Gate();
+  const saving = new Saving(fn, opening);
+  const open = (call: StageCallFunction): OpenCalls =>
+    openCalls(call, options, defaultConcurrency, opening, gate);
+  const calls = options.retry === undefined ? open(fn) : savedAgain(saving, open);
+  const pump = new CallPump({ ...calls, spanKind: "sink" }, opening, saving, gate);
+  opening.run.drive(() => pump.drive());
+  return new UnorderedOutlet(1, gate);
+}
 
-class SinkDelivery implements Delivery {
-  readonly full = false;
-
-  reserve(): Place {
-    return nowhere;
-  }
-
-  give(_place: Place, item: Item, _result: unknown): void {
-    item.end(ending.delivered);
-  }
-
-  giveUp(): void {}
-
-  end(): void {}
+/** With retries, a call ends its items itself: those that were saved at once, the others when it gives up. */
+function savedAgain(saving: Saving, open: (call: StageCallFunction) => OpenCalls): OpenCalls {
+  const calls = open((...call): Coroutine<void> => saving.attempt(...call));
+  return { ...calls, fn: (value, call) => saving.save(() => calls.fn(value, call), call) };
 }

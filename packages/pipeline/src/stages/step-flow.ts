@@ -34,7 +34,9 @@ class StepFlow implements Flow {
   }
 
   take(): Item | null {
-    for (let item = this.#upstream.take(); item !== null; item = this.#upstream.take()) {
+    while (!this.#run.closing) {
+      const item = this.#upstream.take();
+      if (item === null) break;
       this.#stats.in++;
       if (this.#goesOn(item)) return item;
     }

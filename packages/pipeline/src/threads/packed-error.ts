@@ -10,7 +10,9 @@ export function packError(thrown: unknown): unknown {
   if (!(thrown instanceof Error)) return cloneable(thrown) ? thrown : String(thrown);
   const properties = Object.fromEntries(Object.entries(thrown).filter(([, value]) => cloneable(value)));
   const packed: PackedError = { error: thrown, name: thrown.name, properties };
-  return cloneable(packed) ? packed : { ...packed, error: withoutCause(thrown) };
+  // The name of a DOMException can't be set where it arrives.
+  const plain = !(thrown instanceof DOMException) && cloneable(packed);
+  return plain ? packed : { ...packed, error: withoutCause(thrown) };
 }
 
 /** What was thrown, as it was: its name and its own properties are those it had. */

@@ -10,6 +10,8 @@ export interface ThreadRequest {
   readonly begun: SharedArrayBuffer | null;
   /** Binary results are moved, not copied. */
   readonly transfer: boolean;
+  /** A result that can't be copied fails its item, instead of the thread; costs one more copy. */
+  readonly check: boolean;
 }
 
 /** What it answers. Times are milliseconds since the epoch, on the clock that all threads share. */
@@ -42,11 +44,11 @@ export async function callThreadFunction(request: ThreadRequest): Promise<Thread
 }
 
 async function answerTo(request: ThreadRequest): Promise<ThreadResults | ThreadRefusal> {
-  const { url, exportName, items, begun, transfer } = request;
+  const { url, exportName, items, begun, transfer, check } = request;
   const fn = await load(url, exportName);
   if (typeof fn !== "function") return fn;
   if (begun !== null) new Float64Array(begun)[0] = now();
-  const results = await callForEach(fn, items);
+  const results = await callForEach(check ? checked(fn) : fn, items);
   return transfer ? await moved(results) : results;
 }
 
@@ -76,6 +78,14 @@ async function callForEach(fn: Callable, items: readonly unknown[]): Promise<Thr
     endMs[index] = now();
   }
   return { startMs, endMs, values, failures };
+}
+
+function checked(fn: Callable): Callable {
+  return async (item) => {
+    const value = await fn(item);
+    structuredClone(value);
+    return value;
+  };
 }
 
 /** Piscina is loaded here only where it is needed: a thread should start fast. */

@@ -59,19 +59,21 @@ export class ThreadPool {
   }
 
   /**
-   * Calls the function for each item, on a thread that is free.
+   * Calls the function for each item, on a thread that is free. With `alone` the thread has nothing else in its hands, and says
+   * which results can't be copied instead of dying of them: for items of a chunk that was lost.
    *
    * @throws ThreadModuleError when there is no such function; ThreadError when the thread died, or something can't be copied.
    */
-  call(items: readonly unknown[]): ThreadCall {
+  call(items: readonly unknown[], alone = false): ThreadCall {
     const { url, exportName } = this.#fn;
-    const request = { url, exportName, items, begun: this.#killable ? new SharedArrayBuffer(8) : null };
-    const stop = this.#killable ? new AbortController() : null;
-    const begunMs = request.begun === null ? null : new Float64Array(request.begun);
+    const begun = this.#killable ? new SharedArrayBuffer(8) : null;
+    const begunMs = begun === null ? null : new Float64Array(begun);
+    // Piscina gives a task that can be aborted a thread of its own.
+    const stop = this.#killable || alone ? new AbortController() : null;
     const transferList = this.#transfer ? transferables(items) : [];
-    const options = { transferList, signal: stop?.signal ?? null };
+    const request = { url, exportName, items, begun, transfer: this.#transfer, check: alone };
     return {
-      results: this.#resultsOf(this.#pool.run({ ...request, transfer: this.#transfer }, options)),
+      results: this.#resultsOf(this.#pool.run(request, { transferList, signal: stop?.signal ?? null })),
       get begunMs() {
         return begunMs?.[0] ?? 0;
       },
