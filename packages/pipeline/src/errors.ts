@@ -2,6 +2,8 @@
  * PipelineError                    code
  * ├─ StageError                    OVERLAP_PIPELINE_STAGE
  * ├─ SourceError                   OVERLAP_PIPELINE_SOURCE
+ * ├─ SourceFileError               OVERLAP_PIPELINE_SOURCE_FILE
+ * ├─ SourceUsedError               OVERLAP_PIPELINE_SOURCE_USED
  * ├─ SinkError                     OVERLAP_PIPELINE_SINK
  * ├─ BadRecordError                OVERLAP_PIPELINE_BAD_RECORD
  * ├─ ItemTooLargeError             OVERLAP_PIPELINE_ITEM_TOO_LARGE
@@ -60,6 +62,31 @@ export class SourceError extends PipelineError {
 
   constructor(cause: unknown) {
     super(`the source failed: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** A file that a source reads can't be opened or read. */
+export class SourceFileError extends PipelineError {
+  override readonly name = "SourceFileError";
+  readonly code = "OVERLAP_PIPELINE_SOURCE_FILE";
+  /** Which file. */
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    super(`cannot read ${path}: ${reasonOf(cause)}`, { cause });
+    this.path = path;
+  }
+}
+
+/** A generator or stream can be read once, and an earlier run has done so. */
+export class SourceUsedError extends PipelineError {
+  override readonly name = "SourceUsedError";
+  readonly code = "OVERLAP_PIPELINE_SOURCE_USED";
+
+  constructor() {
+    super(
+      "the source is a generator or a stream that was read already: give the pipeline a function that makes a new one",
+    );
   }
 }
 
@@ -147,4 +174,20 @@ export function expectMilliseconds(name: string, value: number): number {
 
 function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "access is denied",
+  EISDIR: "it is a folder",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file would be larger than it may be",
+  EROFS: "it is on a read-only disk",
+};
+
+/** Why the system refused, in words. */
+export function reasonOf(cause: unknown): string {
+  const { code } = (cause ?? {}) as NodeJS.ErrnoException;
+  return (code !== undefined && reasons[code]) || messageOf(cause);
 }

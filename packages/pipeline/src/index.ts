@@ -1,7 +1,14 @@
 /** `@overlap/pipeline`: source, stages, sink. Overlaps waiting with computing, and pulls no more than it can hold. */
 
 // Building
-export { Pipeline, pipeline, type PipelineOptions, type Sink, type SinkOptions } from "./pipeline.ts";
+export {
+  Pipeline,
+  pipeline,
+  type PipelineOptions,
+  type PipelineSource,
+  type Sink,
+  type SinkOptions,
+} from "./pipeline.ts";
 export type { ItemContext, StageFunction } from "./engine/stage.ts";
 export type { MaxFailures } from "./engine/failure-limit.ts";
 export type { IoOptions } from "./stages/io-stage.ts";
@@ -11,6 +18,15 @@ export type { DedupeOptions } from "./stages/dedupe-stage.ts";
 export type { StepOptions } from "./stages/map-stage.ts";
 export type { PerKeyLimits, PolicyOptions } from "./stages/policies.ts";
 export { type ThreadExport, type ThreadFunction, threadFunction } from "./threads/thread-function.ts";
+
+// Sources
+export { lines, type LineOptions } from "./sources/lines.ts";
+export { ndjson } from "./sources/ndjson.ts";
+export { csv, type CsvOptions } from "./sources/csv.ts";
+export { range } from "./sources/range.ts";
+export type { Fingerprint, RecordSource } from "./sources/record-source.ts";
+export type { SourceContext } from "./sources/open-reader.ts";
+export type { TextInput } from "./sources/text-input.ts";
 
 // Sinks
 export type {
@@ -39,6 +55,8 @@ export {
   PipelineOptionError,
   SinkError,
   SourceError,
+  SourceFileError,
+  SourceUsedError,
   StageError,
   ThreadError,
   ThreadModuleError,

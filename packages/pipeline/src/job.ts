@@ -5,6 +5,7 @@ import type { StageOverride, StageSpec } from "./engine/stage.ts";
 import type { StageSummary } from "./engine/stage-stats.ts";
 import { expectMilliseconds, expectPositiveInteger } from "./errors.ts";
 import { runJob } from "./run-job.ts";
+import type { AnySource } from "./sources/open-reader.ts";
 import type { TraceSink } from "./trace-sink.ts";
 
 /** Options of `Job.run`. */
@@ -55,7 +56,7 @@ export interface JobPlan {
 
 /** Where the items come from, and what names them. */
 export interface SourcePlan {
-  readonly open: (signal: AbortSignal) => Iterable<unknown> | AsyncIterable<unknown>;
+  readonly source: AnySource;
   readonly key: ((value: never) => string) | null;
 }
 

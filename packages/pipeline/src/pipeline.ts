@@ -3,6 +3,7 @@ import type { StageFunction, StageSpec } from "./engine/stage.ts";
 import { iterateResults } from "./iterate-results.ts";
 import { Job, type SourcePlan } from "./job.ts";
 import type { RowOf, RowSink, SinkFunction } from "./sinks/sink.ts";
+import type { SourceContext } from "./sources/open-reader.ts";
 import { type BatchOptions, batchStage } from "./stages/batch-stage.ts";
 import { type CpuOptions, cpuStage } from "./stages/cpu-stage.ts";
 import { type DedupeOptions, dedupeStage } from "./stages/dedupe-stage.ts";
@@ -25,6 +26,14 @@ export interface SinkOptions<T = never> extends PolicyOptions<T> {
   /** How many items may go wrong before the run ends: a number, or a share of those taken. @default 0: the first one ends it */
   readonly maxFailures?: MaxFailures;
 }
+
+/**
+ * Where items come from: any iterable, sync or async, or a function that gives one and hears by the signal that no more is wanted.
+ */
+export type PipelineSource<T> =
+  | Iterable<T>
+  | AsyncIterable<T>
+  | ((context: SourceContext) => Iterable<T> | AsyncIterable<T>);
 
 /** Options of `pipeline()`. */
 export interface PipelineOptions<T> {
@@ -121,9 +130,6 @@ export class Pipeline<T> {
  *   .to((page) => save(page), { concurrency: 10 });
  * const summary = await job.run();
  */
-export function pipeline<T>(
-  source: Iterable<T> | AsyncIterable<T>,
-  options: PipelineOptions<T> = {},
-): Pipeline<T> {
-  return new Pipeline<T>({ open: () => source, key: options.key ?? null }, []);
+export function pipeline<T>(source: PipelineSource<T>, { key }: PipelineOptions<T> = {}): Pipeline<T> {
+  return new Pipeline<T>({ source, key: key ?? null }, []);
 }

@@ -2,7 +2,7 @@ import { type Coroutine, currentLoop } from "@overlap/loop";
 import { JobRun } from "./engine/job-run.ts";
 import { SourceFlow } from "./engine/source-flow.ts";
 import type { JobOptions, JobPlan, JobProgress, JobSummary } from "./job.ts";
-import { readIterable } from "./sources/iterable-reader.ts";
+import { openReader } from "./sources/open-reader.ts";
 
 /** One run of a job, from opening to closing. */
 export function* runJob(plan: JobPlan, options: JobOptions): Coroutine<JobSummary> {
@@ -26,7 +26,7 @@ export function* runJob(plan: JobPlan, options: JobOptions): Coroutine<JobSummar
 
 function* openSource({ source }: JobPlan, options: JobOptions, run: JobRun): Coroutine<SourceFlow> {
   const closing = new AbortController();
-  const reader = readIterable(source.open(closing.signal));
+  const reader = openReader(source.source, closing.signal);
   run.closeAtEnd({
     *close() {
       closing.abort();

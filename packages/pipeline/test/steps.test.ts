@@ -58,7 +58,11 @@ describe("flatMap", () => {
       "3.1",
       "3.2",
     ]);
-    expect(await Array.fromAsync(pipeline(["ab", "", "c"]).flatMap((text) => text))).toEqual(["a", "b", "c"]);
+    expect(await Array.fromAsync(pipeline(["ab", "", "c"]).flatMap((text) => [...text]))).toEqual([
+      "a",
+      "b",
+      "c",
+    ]);
   });
 
   it("names children after their parents, in every generation", async () => {
