@@ -5,6 +5,11 @@
  * ├─ SourceFileError               OVERLAP_PIPELINE_SOURCE_FILE
  * ├─ SourceUsedError               OVERLAP_PIPELINE_SOURCE_USED
  * ├─ SinkError                     OVERLAP_PIPELINE_SINK
+ * ├─ JournalError                  OVERLAP_PIPELINE_JOURNAL
+ * ├─ JournalExistsError            OVERLAP_PIPELINE_JOURNAL_EXISTS
+ * ├─ JournalMismatchError          OVERLAP_PIPELINE_JOURNAL_MISMATCH
+ * ├─ NotResumableError             OVERLAP_PIPELINE_NOT_RESUMABLE
+ * ├─ DeadLetterError               OVERLAP_PIPELINE_DEAD_LETTER
  * ├─ BadRecordError                OVERLAP_PIPELINE_BAD_RECORD
  * ├─ ItemTooLargeError             OVERLAP_PIPELINE_ITEM_TOO_LARGE
  * ├─ TooManyFailuresError          OVERLAP_PIPELINE_TOO_MANY_FAILURES
@@ -94,6 +99,53 @@ export class SourceUsedError extends PipelineError {
 export class SinkError extends PipelineError {
   override readonly name = "SinkError";
   readonly code = "OVERLAP_PIPELINE_SINK";
+}
+
+/** The journal can't be opened or written, and the run ends: what it could not note is done again by the next. */
+export class JournalError extends PipelineError {
+  override readonly name = "JournalError";
+  readonly code = "OVERLAP_PIPELINE_JOURNAL";
+}
+
+/** The journal says that items are done, and the run was not told to resume. */
+export class JournalExistsError extends PipelineError {
+  override readonly name = "JournalExistsError";
+  readonly code = "OVERLAP_PIPELINE_JOURNAL_EXISTS";
+  /** How many items are done. */
+  readonly done: number;
+
+  constructor(done: number) {
+    super(`the journal says that ${done} items are done already: resume, or delete it to start over`);
+    this.done = done;
+  }
+}
+
+/** The source or the stages are not those that the journal was written for; the message says what differs. */
+export class JournalMismatchError extends PipelineError {
+  override readonly name = "JournalMismatchError";
+  readonly code = "OVERLAP_PIPELINE_JOURNAL_MISMATCH";
+
+  constructor(difference: string) {
+    super(`cannot resume: ${difference}. Restore it, or delete the journal to start over`);
+  }
+}
+
+/** The source can't be read again from its beginning, so that nobody can tell what is done. */
+export class NotResumableError extends PipelineError {
+  override readonly name = "NotResumableError";
+  readonly code = "OVERLAP_PIPELINE_NOT_RESUMABLE";
+
+  constructor() {
+    super(
+      "cannot resume: this source can't be told from another one. Read from a file or a range, or give the pipeline a key",
+    );
+  }
+}
+
+/** The dead-letter file can't be written or read, and the run ends. */
+export class DeadLetterError extends PipelineError {
+  override readonly name = "DeadLetterError";
+  readonly code = "OVERLAP_PIPELINE_DEAD_LETTER";
 }
 
 /** A source could not read one of its records; the others go on. */

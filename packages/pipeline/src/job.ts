@@ -1,9 +1,11 @@
 import { createTask, type Task } from "@overlap/loop";
+import { checkDelivery } from "./delivery/delivery.ts";
 import type { MaxFailures } from "./engine/failure-limit.ts";
 import type { ItemCounts } from "./engine/item-counts.ts";
 import type { StageOverride, StageSpec } from "./engine/stage.ts";
 import type { StageSummary } from "./engine/stage-stats.ts";
 import { expectMilliseconds, expectPositiveInteger } from "./errors.ts";
+import { deliveryOf } from "./job-opening.ts";
 import { runJob } from "./run-job.ts";
 import type { AnySource } from "./sources/open-reader.ts";
 import type { TraceSink } from "./trace-sink.ts";
@@ -21,6 +23,14 @@ export interface JobOptions {
   readonly graceMs?: number;
   /** Items taken from the source at most; at least 1. @default all */
   readonly maxItems?: number;
+  /** The journal's file, in place of the one the job was given. @default the job's */
+  readonly journal?: string;
+  /** Leaves out what the journal says is done. @default false */
+  readonly resume?: boolean;
+  /** The dead-letter file, in place of the one the job was given. @default the job's */
+  readonly deadLetter?: string;
+  /** Takes the items of the dead-letter file instead of the source's. @default false */
+  readonly retryDead?: boolean;
   /** Where the stages write their spans. @default nowhere */
   readonly trace?: TraceSink;
   /** Called from time to time while the job runs, and at its end; keep it short. @default none */
@@ -52,6 +62,8 @@ export interface JobPlan {
   readonly source: SourcePlan;
   readonly stages: readonly StageSpec[];
   readonly maxFailures: MaxFailures;
+  readonly journal: string | null;
+  readonly deadLetter: string | null;
 }
 
 /** Where the items come from, and what names them. */
@@ -80,6 +92,7 @@ export class Job {
     const { graceMs = 30_000, maxItems = Number.POSITIVE_INFINITY } = options;
     expectMilliseconds("graceMs", graceMs);
     expectPositiveInteger("maxItems", maxItems);
+    checkDelivery(deliveryOf(this.#plan, options));
     return createTask(() => runJob(this.#plan, options));
   }
 }

@@ -23,8 +23,18 @@ export type Sink<T> = SinkFunction<T> | RowSink<RowOf<T>>;
 export interface SinkOptions<T = never> extends PolicyOptions<T> {
   /** What the stage is called in summaries, errors and traces. @default "sink", or what the sink is called */
   readonly name?: string;
-  /** How many items may go wrong before the run ends: a number, or a share of those taken. @default 0: the first one ends it */
+  /**
+   * How many items may go wrong before the run ends: a number, or a share of those taken.
+   * @default 0, so that the first one ends it; with a dead-letter file `Infinity`
+   */
   readonly maxFailures?: MaxFailures;
+  /**
+   * The SQLite file in which the run notes what is done, so that another one can `resume`; or "in-sink", where the sink notes it in
+   * the transaction that saves it (see `sqliteTable`). @default none
+   */
+  readonly journal?: string;
+  /** The file to which items are appended that have gone wrong, as newline-delimited JSON; see `retryDead`. @default none */
+  readonly deadLetter?: string;
 }
 
 /**
@@ -97,13 +107,15 @@ export class Pipeline<T> {
 
   /** Ends the pipeline: what comes out is saved by `sink`. */
   to(sink: Sink<T>, options: SinkOptions<T> = {}): Job {
-    const { maxFailures = 0 } = options;
+    const { journal = null, deadLetter = null } = options;
+    const { maxFailures = deadLetter === null ? 0 : Number.POSITIVE_INFINITY } = options;
     const name = uniqueName(options.name ?? (typeof sink === "function" ? "sink" : sink.name), this.#stages);
     const stage =
       typeof sink === "function"
         ? functionSinkStage(name, sink as StageCallFunction, options)
         : rowSinkStage(name, sink as RowSink<unknown>, options);
-    return new Job({ source: this.#source, stages: [...this.#stages, stage], maxFailures });
+    const stages = [...this.#stages, stage];
+    return new Job({ source: this.#source, stages, maxFailures, journal, deadLetter });
   }
 
   /**

@@ -1,18 +1,15 @@
 import { type Coroutine, currentLoop } from "@overlap/loop";
 import { JobRun } from "./engine/job-run.ts";
-import { SourceFlow } from "./engine/source-flow.ts";
 import type { JobOptions, JobPlan, JobProgress, JobSummary } from "./job.ts";
-import { openReader } from "./sources/open-reader.ts";
+import { JobOpening } from "./job-opening.ts";
 
 /** One run of a job, from opening to closing. */
 export function* runJob(plan: JobPlan, options: JobOptions): Coroutine<JobSummary> {
   const { signal, drain, graceMs = 30_000, trace = null, stages = {}, onProgress } = options;
   signal?.throwIfAborted();
   const startMs = currentLoop().now();
-  const run = new JobRun(
-    { openSource: (target) => openSource(plan, options, target), stages: plan.stages },
-    { trace, maxFailures: plan.maxFailures, overrides: stages },
-  );
+  const opening = new JobOpening(plan, options);
+  const run = new JobRun(opening, { trace, maxFailures: plan.maxFailures, overrides: stages });
   const progress = (): JobProgress => progressOf(run, currentLoop().now() - startMs);
   using watch = new DisposableStack();
   watch.use(onAbort(signal, () => run.abort(signal?.reason)));
@@ -24,23 +21,10 @@ export function* runJob(plan: JobPlan, options: JobOptions): Coroutine<JobSummar
   return summary;
 }
 
-function* openSource({ source }: JobPlan, options: JobOptions, run: JobRun): Coroutine<SourceFlow> {
-  const closing = new AbortController();
-  const reader = openReader(source.source, closing.signal);
-  run.closeAtEnd({
-    *close() {
-      closing.abort();
-      yield* reader.close();
-    },
-  });
-  const { maxItems = Number.POSITIVE_INFINITY } = options;
-  return new SourceFlow(reader, run, { key: source.key, maxItems, keepOriginals: false });
-}
-
 function progressOf(run: JobRun, wallMs: number): JobProgress {
   const stages = run.stages();
   const retries = stages.reduce((sum, stage) => sum + stage.retries, 0);
-  return { ...run.counts.snapshot(), retries, stages, wallMs };
+  return { ...run.accounts.counts.snapshot(), retries, stages, wallMs };
 }
 
 /** Calls `act` when the signal fires, or now if it has; until disposed of. */

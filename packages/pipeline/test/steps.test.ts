@@ -58,7 +58,7 @@ describe("flatMap", () => {
       "3.1",
       "3.2",
     ]);
-    expect(await Array.fromAsync(pipeline(["ab", "", "c"]).flatMap((text) => [...text]))).toEqual([
+    expect(await Array.fromAsync(pipeline(["ab", "", "c"]).flatMap((text) => text.split("")))).toEqual([
       "a",
       "b",
       "c",

@@ -109,7 +109,8 @@ export class CallPump implements CallOwner {
   *#takeAll(): Coroutine<void> {
     const { admitted } = this.#settings;
     for (;;) {
-      while (this.#underWay >= admitted() || this.#delivery.full) yield* this.gate.wait();
+      while (this.#underWay >= admitted() || this.#delivery.full || this.#run.closing)
+        yield* this.gate.wait();
       const item = this.#upstream.take();
       if (item !== null) this.#begin(item);
       else if (this.#upstream.ended) return;

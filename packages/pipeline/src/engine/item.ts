@@ -28,6 +28,8 @@ export class Item {
   readonly tracker: ItemTracker | null;
   /** The name that the source's `key` gave it. */
   readonly givenKey: string | null;
+  /** How its way ended; `null` while it goes on. Kept for items of the source. */
+  endedAs: Ending | null = null;
   /** The value with which it came from the source, where somebody may want it back. */
   original: unknown = undefined;
   /** Children that have not ended, and one more while they are still being made. */
@@ -74,6 +76,22 @@ export class Item {
     return item.members === null ? item : null;
   }
 
+  /** Where it stands below its source item, such as `/3/0`. */
+  get path(): string {
+    return this.parent === null ? "" : `${this.parent.path}/${this.index}`;
+  }
+
+  /** All items of the source that something of it comes from: several below a batch. */
+  sourceItems(): readonly Item[] {
+    if (this.parent !== null) return this.parent.sourceItems();
+    return this.members?.flatMap((member) => member.sourceItems()) ?? [this];
+  }
+
+  /** It goes on, or has gone wrong: another run may meet it again. */
+  get canBeTriedAgain(): boolean {
+    return this.endedAs === null || this.endedAs >= ending.rejected;
+  }
+
   /** Children will be made of it: it ends when `endOfChildren` was called and all of them have ended. */
   beginChildren(): void {
     this.#open = 1;
@@ -95,6 +113,11 @@ export class Item {
     else this.#endOne(how);
   }
 
+  /** An earlier run has saved this child. */
+  wasSavedBefore(): void {
+    this.#finish(ending.delivered);
+  }
+
   #endOne(how: Ending): void {
     if (how === ending.delivered && this.parent !== null) this.#tellTracker();
     this.#finish(how);
@@ -106,8 +129,9 @@ export class Item {
   }
 
   #finish(how: Ending): void {
-    if (this.parent !== null) this.parent.#childEnded(how);
-    else this.tracker?.sourceItemEnded(this, how);
+    if (this.parent !== null) return this.parent.#childEnded(how);
+    this.endedAs = how;
+    this.tracker?.sourceItemEnded(this, how);
   }
 
   #childEnded(how: Ending): void {

@@ -1,13 +1,14 @@
 import { CancelledError, type Coroutine, createTask, currentLoop, type Task } from "@overlap/loop";
-import { type PipelineError, SinkError, StageError, TooManyFailuresError } from "../errors.ts";
+import type { Commits } from "../delivery/commits.ts";
+import type { Journal } from "../delivery/journal.ts";
+import type { Ledger } from "../delivery/ledger.ts";
 import type { TraceSink } from "../trace-sink.ts";
+import { Accounts } from "./accounts.ts";
 import { Closers } from "./closers.ts";
-import { FailureLimit, type MaxFailures } from "./failure-limit.ts";
+import type { MaxFailures } from "./failure-limit.ts";
 import type { Flow } from "./flow.ts";
 import { Gate } from "./gate.ts";
-import { type Ending, ending, type Item } from "./item.ts";
-import { RunningCounts } from "./item-counts.ts";
-import type { SourceOwner } from "./source-flow.ts";
+import type { Item } from "./item.ts";
 import type { Closable, StageOverride, StageRun, StageSpec } from "./stage.ts";
 import { isCoroutine } from "./stage-call.ts";
 import { StageStats, type StageSummary } from "./stage-stats.ts";
@@ -23,39 +24,39 @@ export interface RunSettings {
 /** What a run has to open: the source and the stages, the sink among them. */
 export interface RunPlan {
   openSource(run: JobRun): Coroutine<SourceFlow>;
+  /** Begins to keep account with a journal that the sink keeps itself. */
+  openLedger(sinkJournal: Journal): Ledger;
   readonly stages: readonly StageSpec[];
 }
 
 type SourceFlow = Flow & { readonly exhausted: boolean; stop(): void };
 
 /**
- * One run of a job: opens the stages, lets their coroutines work, and closes everything, in order, however it ends. The drivers
- * and their calls end first, then what was opened, the latest first.
+ * One run of a job: opens the stages, lets their coroutines work, and closes everything, in order, however it ends: the drivers
+ * and their calls end first, then what they have saved is committed, then what was opened is closed, the latest first.
  */
-export class JobRun implements StageRun, SourceOwner {
+export class JobRun implements StageRun {
   readonly trace: TraceSink | null;
-  readonly counts: RunningCounts = new RunningCounts();
+  readonly accounts: Accounts;
   readonly #plan: RunPlan;
-  readonly #settings: RunSettings;
-  readonly #limit: FailureLimit;
+  readonly #overrides: Readonly<Record<string, StageOverride>>;
   readonly #stats: StageStats[] = [];
   readonly #closers = new Closers();
   readonly #toDrive: (() => Coroutine<void>)[] = [];
   readonly #drivers: Task<void>[] = [];
   readonly #change = new Gate();
   #working = 0;
-  #failures = 0;
   #source: SourceFlow | null = null;
   #work: Task<void> | null = null;
-  closing = false;
+  #closing = false;
   #draining = false;
   #fatal: { readonly error: unknown } | null = null;
 
-  constructor(plan: RunPlan, settings: RunSettings) {
-    this.trace = settings.trace;
+  constructor(plan: RunPlan, { trace, maxFailures, overrides }: RunSettings) {
+    this.trace = trace;
+    this.accounts = new Accounts(maxFailures, (error) => this.abort(error));
     this.#plan = plan;
-    this.#settings = settings;
-    this.#limit = new FailureLimit(settings.maxFailures);
+    this.#overrides = overrides;
   }
 
   /** Runs to the end, and throws what ended it early. */
@@ -64,7 +65,7 @@ export class JobRun implements StageRun, SourceOwner {
     try {
       yield* this.#work;
     } catch (error) {
-      if (!this.#draining) this.#fatal ??= { error };
+      if (!this.#draining || !(error instanceof CancelledError)) this.#fatal ??= { error };
     }
     const cancel = yield* uninterrupted(() => this.#close());
     if (this.#fatal !== null) throw this.#fatal.error;
@@ -73,6 +74,14 @@ export class JobRun implements StageRun, SourceOwner {
 
   now(): number {
     return this.trace === null ? currentLoop().now() : this.trace.now();
+  }
+
+  get closing(): boolean {
+    return this.#closing;
+  }
+
+  get commits(): Commits | null {
+    return this.accounts.commits;
   }
 
   stages(): readonly StageSummary[] {
@@ -98,7 +107,7 @@ export class JobRun implements StageRun, SourceOwner {
 
   abort(error: unknown): void {
     this.#fatal ??= { error };
-    this.closing = true;
+    this.#closing = true;
     this.#work?.cancel(error);
   }
 
@@ -111,30 +120,21 @@ export class JobRun implements StageRun, SourceOwner {
   }
 
   override(stage: string): StageOverride {
-    return this.#settings.overrides[stage] ?? {};
+    return this.#overrides[stage] ?? {};
   }
 
-  admit(_item: Item): boolean {
-    this.counts.items++;
-    return true;
+  useJournal(journal: Journal): Ledger {
+    const ledger = this.#plan.openLedger(journal);
+    this.accounts.keep(ledger);
+    return ledger;
   }
 
-  sourceItemEnded(_item: Item, how: Ending): void {
-    this.counts.count(how);
+  itemFailed(item: Item, stage: string, error: unknown, attempts: number): void {
+    this.accounts.itemFailed(item, stage, error, attempts);
   }
 
-  childDelivered(_child: Item, _sourceItem: Item): void {}
-
-  itemFailed(item: Item, stage: string, cause: unknown, attempts: number): void {
-    if (cause instanceof SinkError) return this.abort(cause);
-    const error = new StageError(stage, { item: item.value, idempotencyKey: item.key, attempts, cause });
-    this.#failures += item.members?.length ?? 1;
-    item.end(ending.failed);
-    if (this.#limit.exceeded(this.#failures, this.counts.items)) this.abort(this.#tooMany(error));
-  }
-
-  #tooMany(last: PipelineError): PipelineError {
-    return this.#limit.failsFast ? last : new TooManyFailuresError(this.#failures, String(this.#limit), last);
+  isChildDone(child: Item): boolean {
+    return this.accounts.isChildDone(child);
   }
 
   *#openAndWork(): Coroutine<void> {
@@ -166,14 +166,15 @@ export class JobRun implements StageRun, SourceOwner {
     try {
       yield* driver();
     } catch (error) {
-      if (!(this.closing && error instanceof CancelledError)) this.abort(error);
+      if (!(this.#closing && error instanceof CancelledError)) this.abort(error);
     }
   }
 
   *#close(): Coroutine<void> {
-    this.closing = true;
+    this.#closing = true;
     for (const driver of this.#drivers) driver.cancel("the run ends");
     while (this.#working > 0) yield* this.#change.wait();
+    this.accounts.commits?.commit();
     try {
       yield* this.#closers.closeAll();
     } catch (error) {

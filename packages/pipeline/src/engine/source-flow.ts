@@ -1,4 +1,5 @@
 import type { Waitable } from "@overlap/loop";
+import { DeadItem } from "../delivery/dead-letter-retry.ts";
 import { SourceError } from "../errors.ts";
 import { BadRecord } from "../sources/bad-record.ts";
 import type { SourceReader } from "../sources/reader.ts";
@@ -7,12 +8,14 @@ import { Gate } from "./gate.ts";
 import { Item, type ItemTracker } from "./item.ts";
 
 /** What the flow of a source tells the run. */
-export interface SourceOwner extends ItemTracker {
+export interface SourceOwner {
   /** The run ends: nothing more is wanted. */
   readonly closing: boolean;
-  /** False when an earlier run has done with the item, and it is to be left out. */
-  admit(item: Item): boolean;
-  itemFailed(item: Item, stage: string, error: unknown, attempts: number): void;
+  readonly accounts: ItemTracker & {
+    /** False when the item is to be left out. */
+    admit(item: Item): boolean;
+    itemFailed(item: Item, stage: string, error: unknown, attempts: number): void;
+  };
   abort(error: unknown): void;
 }
 
@@ -22,6 +25,8 @@ export interface SourceFlowOptions {
   readonly key: ((value: never) => string) | null;
   /** Ends after so many items, those left out not counted. */
   readonly maxItems: number;
+  /** Items that come from a dead-letter file know their position, not their key. */
+  readonly idIsPosition: boolean;
   /** Remembers with which value each item came. */
   readonly keepOriginals: boolean;
 }
@@ -91,29 +96,30 @@ export class SourceFlow implements Flow {
   }
 
   /** The next item; `null` for one that is not to go on. */
-  #admit(value: unknown): Item | null {
+  #admit(raw: unknown): Item | null {
     const position = this.#position++;
-    if (value instanceof BadRecord) return this.#refuse(position, value.text, value.error);
-    const { key, keepOriginals } = this.#options;
-    let givenKey: string | null = null;
+    if (raw instanceof BadRecord) return this.#refuse(position, raw.text, raw.error);
+    const index = raw instanceof DeadItem && this.#options.idIsPosition ? Number(raw.id) : position;
+    const value = raw instanceof DeadItem ? raw.value : raw;
+    let key: string | null;
     try {
-      if (key !== null) givenKey = key(value as never);
+      key = this.#options.key?.(value as never) ?? null;
     } catch (error) {
-      return this.#refuse(position, value, error);
+      return this.#refuse(index, value, error);
     }
-    const item = Item.ofSource(value, position, this.#owner, givenKey);
-    if (!this.#owner.admit(item)) return null;
-    if (keepOriginals) item.original = value;
-    this.#admitted++;
-    return item;
+    return this.#take(Item.ofSource(value, index, this.#owner.accounts, key));
   }
 
-  #refuse(position: number, value: unknown, error: unknown): null {
-    const item = Item.ofSource(value, position, this.#owner, null);
-    if (!this.#owner.admit(item)) return null;
-    item.original = value;
-    this.#admitted++;
-    this.#owner.itemFailed(item, "source", error, 1);
+  #refuse(index: number, value: unknown, error: unknown): null {
+    const item = this.#take(Item.ofSource(value, index, this.#owner.accounts, null));
+    if (item !== null) this.#owner.accounts.itemFailed(item, "source", error, 1);
     return null;
+  }
+
+  #take(item: Item): Item | null {
+    if (!this.#owner.accounts.admit(item)) return null;
+    if (this.#options.keepOriginals) item.original = item.value;
+    this.#admitted++;
+    return item;
   }
 }

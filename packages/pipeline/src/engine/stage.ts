@@ -1,4 +1,7 @@
 import type { Coroutine, Waitable } from "@overlap/loop";
+import type { Commits } from "../delivery/commits.ts";
+import type { Journal } from "../delivery/journal.ts";
+import type { Ledger } from "../delivery/ledger.ts";
 import type { TraceSink } from "../trace-sink.ts";
 import type { Flow } from "./flow.ts";
 import type { Item } from "./item.ts";
@@ -57,6 +60,12 @@ export interface StageRun {
   closeAtEnd(resource: Closable): void;
   /** An item has failed in a stage for good: it is set aside, or counted, or ends the run. */
   itemFailed(item: Item, stage: string, error: unknown, attempts: number): void;
+  /** Whether an earlier run has saved this child. */
+  isChildDone(child: Item): boolean;
+  /** How the run keeps account of what is saved; `null` when it doesn't. */
+  readonly commits: Commits | null;
+  /** Takes a journal that the sink keeps itself. */
+  useJournal(journal: Journal): Ledger;
   /** The run ends, and cancels what is in flight: an item whose work is cancelled has not failed, it is not done. */
   readonly closing: boolean;
   /** Ends the run: work in flight is cancelled. */

@@ -26,13 +26,11 @@ export interface CsvOptions {
  */
 export function csv<T = Record<string, string>>(input: TextInput, options: CsvOptions = {}): RecordSource<T> {
   const parserOptions = toParserOptions(options);
-  const { name, open, fingerprint } = toOpenable(input);
+  const { name, repeatable, open, fingerprint } = toOpenable(input);
   return new RecordSource<T>(name, {
     open: () => parse<T>(name, open(), parserOptions),
-    fingerprint: async () => {
-      const file = await fingerprint();
-      return file === null ? null : { ...file, columns: JSON.stringify(options.columns ?? true) };
-    },
+    repeatable,
+    fingerprint: async () => ({ ...(await fingerprint()), columns: JSON.stringify(options.columns ?? true) }),
   });
 }
 

@@ -24,10 +24,10 @@ export function lines(
   { maxLineCharacters = 2 ** 24 }: LineOptions = {},
 ): RecordSource<string> {
   expectPositiveInteger("maxLineCharacters", maxLineCharacters);
-  const { name, open, fingerprint } = toOpenable(input);
+  const { name, open, ...kind } = toOpenable(input);
   return new RecordSource(name, {
     open: () => toLines(name, open(), maxLineCharacters),
-    fingerprint,
+    ...kind,
   });
 }
 

@@ -25,6 +25,7 @@ export function ndjson<T = unknown>(input: TextInput, options: LineOptions = {})
         });
       }
     },
+    repeatable: text.repeatable,
     fingerprint: () => text.fingerprint(),
   });
 }

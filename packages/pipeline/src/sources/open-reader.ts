@@ -15,9 +15,17 @@ export interface SourceContext {
   readonly signal: AbortSignal;
 }
 
-/** Begins to read a source. @throws SourceUsedError when it can be read only once, and has been. */
-export function openReader(source: AnySource, signal: AbortSignal): SourceReader {
+/** What is to be read by a run; a function is called. */
+export type OpenedSource = Iterable<unknown> | AsyncIterable<unknown>;
+
+/** @throws SourceUsedError when the source can be read only once, and has been. */
+export function openSource(source: AnySource, signal: AbortSignal): OpenedSource {
   const opened = typeof source === "function" ? source({ signal }) : source;
   if (hasOnePass(opened)) expectUnread(opened);
-  return opened instanceof RecordSource ? opened.openReader() : readIterable(opened);
+  return opened;
+}
+
+/** Begins to read; nothing is taken before it is asked for. */
+export function openReader(source: OpenedSource): SourceReader {
+  return source instanceof RecordSource ? source.openReader() : readIterable(source);
 }

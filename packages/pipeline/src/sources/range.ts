@@ -18,6 +18,7 @@ export function range(start: number, end: number, step = 1): RecordSource<number
       for (const value of count(start, end, step)) yield [value];
     },
     openReader: () => readIterable(count(start, end, step)),
+    repeatable: true,
     fingerprint: async () => ({ kind: "range", start, end: String(end), step }),
   });
 }

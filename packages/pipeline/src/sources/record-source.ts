@@ -15,27 +15,31 @@ export type RecordBlocks<T> = AsyncGenerator<readonly (T | BadRecord)[], void, u
 export class RecordSource<T> implements AsyncIterable<T> {
   /** What it reads, for messages. */
   readonly name: string;
+  /** It can be read again, and gives the same records in the same order. */
+  readonly repeatable: boolean;
   readonly #open: () => RecordBlocks<T>;
-  readonly #fingerprint: () => Promise<Fingerprint | null>;
+  readonly #fingerprint: () => Promise<Fingerprint>;
   readonly #openReader: () => SourceReader;
 
   /** @internal Use `lines`, `ndjson`, `csv` or `range`. */
   constructor(
     name: string,
     parts: {
+      readonly repeatable: boolean;
       readonly open: () => RecordBlocks<T>;
-      readonly fingerprint: () => Promise<Fingerprint | null>;
+      readonly fingerprint: () => Promise<Fingerprint>;
       readonly openReader?: () => SourceReader;
     },
   ) {
     this.name = name;
+    this.repeatable = parts.repeatable;
     this.#open = parts.open;
     this.#fingerprint = parts.fingerprint;
     this.#openReader = parts.openReader ?? (() => new BlockReader(parts.open()));
   }
 
-  /** What it is now; `null` when it can be read only once, as a stream can. */
-  async fingerprint(): Promise<Fingerprint | null> {
+  /** What it is now. @throws SourceFileError when it can't be read. */
+  async fingerprint(): Promise<Fingerprint> {
     return await this.#fingerprint();
   }
 

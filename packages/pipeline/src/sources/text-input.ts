@@ -17,7 +17,8 @@ export interface OpenableInput {
   /** For messages. */
   readonly name: string;
   open(): AsyncIterable<Uint8Array | string>;
-  fingerprint(): Promise<Fingerprint | null>;
+  readonly repeatable: boolean;
+  fingerprint(): Promise<Fingerprint>;
 }
 
 /** @throws PipelineOptionError when it is neither a path nor a stream. */
@@ -25,12 +26,13 @@ export function toOpenable(input: TextInput): OpenableInput {
   if (typeof input === "string") return fileInput(input);
   if (input instanceof URL) return fileInput(fileURLToPath(input));
   if (typeof input?.[Symbol.asyncIterator] === "function")
-    return { name: "the stream", open: () => once(input), fingerprint: async () => null };
+    return { name: "the stream", repeatable: false, open: () => once(input), fingerprint: async () => ({}) };
   throw new PipelineOptionError(`expected a path, a file: URL or a stream, got ${JSON.stringify(input)}`);
 }
 
 function fileInput(path: string): OpenableInput {
-  return { name: path, open: () => readBlocks(path), fingerprint: () => fileFingerprint(path) };
+  const open = () => readBlocks(path);
+  return { name: path, repeatable: true, open, fingerprint: () => fileFingerprint(path) };
 }
 
 async function* once(input: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array | string> {

@@ -75,13 +75,18 @@ class FlatMap {
       for (let index = 0; ; index++) {
         const value = yield* this.#next(reader);
         if (value.done === true) return;
-        this.#stats.out++;
-        this.outlet.give(this.outlet.reserve(), item.child(value.value, index));
+        this.#give(item.child(value.value, index));
         while (this.outlet.full) yield* this.#gate.wait();
       }
     } finally {
       yield* reader.close();
     }
+  }
+
+  #give(child: Item): void {
+    if (this.#run.isChildDone(child)) return child.wasSavedBefore();
+    this.#stats.out++;
+    this.outlet.give(this.outlet.reserve(), child);
   }
 
   *#next(reader: SourceReader): Coroutine<IteratorResult<unknown>> {

@@ -23,7 +23,6 @@ const notAllSaved = new Settled(false);
 
 /** Ends items as they are saved, and sends again what was not. */
 export class Saving implements Delivery {
-  readonly full = false;
   readonly #fn: StageCallFunction;
   readonly #run: StageRun;
   readonly #stats: StageStats;
@@ -36,18 +35,23 @@ export class Saving implements Delivery {
     this.#stats = stats;
   }
 
+  get full(): boolean {
+    return this.#run.commits?.saturated === true;
+  }
+
   reserve(): Place {
     return nowhere;
   }
 
   give(_place: Place, item: Item, result: unknown): boolean {
-    if (result instanceof Settled) return result.ok;
-    const unsaved = this.#endSaved(item, result);
-    this.#failAll(unsaved, 1);
-    return unsaved.length === 0;
+    const ok = this.#end(item, result);
+    this.#run.commits?.callEnded();
+    return ok;
   }
 
-  giveUp(): void {}
+  giveUp(): void {
+    this.#run.commits?.callEnded();
+  }
 
   end(): void {}
 
@@ -79,6 +83,13 @@ export class Saving implements Delivery {
     this.#unsaved.set(call, again);
     this.#narrow(call, again);
     throw first.error;
+  }
+
+  #end(item: Item, result: unknown): boolean {
+    if (result instanceof Settled) return result.ok;
+    const unsaved = this.#endSaved(item, result);
+    this.#failAll(unsaved, 1);
+    return unsaved.length === 0;
   }
 
   #narrow(call: CallContext, again: readonly Unsaved[]): void {

@@ -45,6 +45,7 @@ function openSinkStage(
     openCalls(call, options, defaultConcurrency, opening, gate);
   const calls = options.retry === undefined ? open(fn) : savedAgain(saving, open);
   const pump = new CallPump({ ...calls, spanKind: "sink" }, opening, saving, gate);
+  opening.run.commits?.serve(calls.limit, () => gate.open());
   opening.run.drive(() => pump.drive());
   return new UnorderedOutlet(1, gate);
 }
