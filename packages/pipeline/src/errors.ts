@@ -5,6 +5,7 @@
  * ├─ SourceFileError               OVERLAP_PIPELINE_SOURCE_FILE
  * ├─ SourceUsedError               OVERLAP_PIPELINE_SOURCE_USED
  * ├─ SinkError                     OVERLAP_PIPELINE_SINK
+ * ├─ PostRefusedError              OVERLAP_PIPELINE_POST_REFUSED
  * ├─ JournalError                  OVERLAP_PIPELINE_JOURNAL
  * ├─ JournalExistsError            OVERLAP_PIPELINE_JOURNAL_EXISTS
  * ├─ JournalMismatchError          OVERLAP_PIPELINE_JOURNAL_MISMATCH
@@ -99,6 +100,22 @@ export class SourceUsedError extends PipelineError {
 export class SinkError extends PipelineError {
   override readonly name = "SinkError";
   readonly code = "OVERLAP_PIPELINE_SINK";
+}
+
+/** The other side answered a POST with a status that is none of success. */
+export class PostRefusedError extends PipelineError {
+  override readonly name = "PostRefusedError";
+  readonly code = "OVERLAP_PIPELINE_POST_REFUSED";
+  /** The HTTP status. */
+  readonly status: number;
+  /** How long it asks to wait before the next attempt, in milliseconds; `undefined` if it doesn't. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(url: string, status: number, retryAfterMs: number | undefined) {
+    super(`${url} answered ${status}`);
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+  }
 }
 
 /** The journal can't be opened or written, and the run ends: what it could not note is done again by the next. */

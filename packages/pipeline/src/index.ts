@@ -37,8 +37,14 @@ export type {
   RowSink,
   RowWriter,
   SinkFunction,
+  SinkOpening,
 } from "./sinks/sink.ts";
 export { type Collected, collect } from "./sinks/collect.ts";
+export { ndjsonFile } from "./sinks/ndjson-file.ts";
+export { csvFile, type CsvFileOptions } from "./sinks/csv-file.ts";
+export { sqliteTable, type SqliteTableOptions } from "./sinks/sqlite-table.ts";
+export type { ColumnsOption } from "./sinks/table-rows.ts";
+export { httpPost, type HttpPostOptions, type PostResponse, type PostSession } from "./sinks/http-post.ts";
 
 // Running
 export type { Job, JobOptions, JobProgress, JobSummary } from "./job.ts";
@@ -50,9 +56,15 @@ export type { TraceSink } from "./trace-sink.ts";
 // Errors
 export {
   BadRecordError,
+  DeadLetterError,
   ItemTooLargeError,
+  JournalError,
+  JournalExistsError,
+  JournalMismatchError,
+  NotResumableError,
   PipelineError,
   PipelineOptionError,
+  PostRefusedError,
   SinkError,
   SourceError,
   SourceFileError,

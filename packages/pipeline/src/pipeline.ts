@@ -1,5 +1,7 @@
+import { inSink } from "./delivery/delivery.ts";
 import type { MaxFailures } from "./engine/failure-limit.ts";
 import type { StageFunction, StageSpec } from "./engine/stage.ts";
+import { PipelineOptionError } from "./errors.ts";
 import { iterateResults } from "./iterate-results.ts";
 import { Job, type SourcePlan } from "./job.ts";
 import type { RowOf, RowSink, SinkFunction } from "./sinks/sink.ts";
@@ -12,7 +14,7 @@ import { type IoOptions, ioStage } from "./stages/io-stage.ts";
 import { filterStage, mapStage, type StepOptions } from "./stages/map-stage.ts";
 import type { StageCallFunction } from "./stages/policed-call.ts";
 import type { PolicyOptions } from "./stages/policies.ts";
-import { functionSinkStage, rowSinkStage } from "./stages/sink-stage.ts";
+import { functionSinkStage, type RowSinkSettings, rowSinkStage } from "./stages/sink-stage.ts";
 import { uniqueName } from "./stages/unique-name.ts";
 import type { ThreadFunction } from "./threads/thread-function.ts";
 
@@ -108,12 +110,13 @@ export class Pipeline<T> {
   /** Ends the pipeline: what comes out is saved by `sink`. */
   to(sink: Sink<T>, options: SinkOptions<T> = {}): Job {
     const { journal = null, deadLetter = null } = options;
+    if (journal === inSink) expectInSink(sink, this.#stages);
     const { maxFailures = deadLetter === null ? 0 : Number.POSITIVE_INFINITY } = options;
     const name = uniqueName(options.name ?? (typeof sink === "function" ? "sink" : sink.name), this.#stages);
     const stage =
       typeof sink === "function"
         ? functionSinkStage(name, sink as StageCallFunction, options)
-        : rowSinkStage(name, sink as RowSink<unknown>, options);
+        : rowSinkStage(name, sink as RowSink<unknown>, options, this.#rowSinkSettings(journal));
     const stages = [...this.#stages, stage];
     return new Job({ source: this.#source, stages, maxFailures, journal, deadLetter });
   }
@@ -126,6 +129,11 @@ export class Pipeline<T> {
    */
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     return iterateResults((sink: SinkFunction<T>) => this.to(sink, { name: "results" }));
+  }
+
+  #rowSinkSettings(journal: string | null): RowSinkSettings {
+    const last = this.#stages.findLast(({ kind }) => kind === "batch" || kind === "flatMap");
+    return { batches: last?.kind === "batch", inSink: journal === inSink };
   }
 
   #with<R>(name: string, create: (name: string) => StageSpec): Pipeline<R> {
@@ -144,4 +152,19 @@ export class Pipeline<T> {
  */
 export function pipeline<T>(source: PipelineSource<T>, { key }: PipelineOptions<T> = {}): Pipeline<T> {
   return new Pipeline<T>({ source, key: key ?? null }, []);
+}
+
+/** @throws PipelineOptionError when exactly once can't be had. */
+function expectInSink(sink: unknown, stages: readonly StageSpec[]): void {
+  if (typeof sink === "function" || (sink as RowSink<unknown>).keepsJournal !== true) {
+    throw new PipelineOptionError(
+      'expected a sink that keeps the journal itself for journal: "in-sink", such as sqliteTable; for others name a file',
+    );
+  }
+  const batch = stages.findIndex(({ kind }) => kind === "batch");
+  if (batch >= 0 && stages.slice(batch).some(({ kind }) => kind === "flatMap")) {
+    throw new PipelineOptionError(
+      'expected no flatMap after a batch for journal: "in-sink": what is made of a batch has no identity that lasts; put flatMap first',
+    );
+  }
 }

@@ -5,9 +5,9 @@ import type { OpenedSource } from "../sources/open-reader.ts";
 import { DeadLetterFile } from "./dead-letter-file.ts";
 import { DeadLetterRetry } from "./dead-letter-retry.ts";
 import type { Journal, JournalIdentity } from "./journal.ts";
+import { JournalFile } from "./journal-file.ts";
 import { Ledger } from "./ledger.ts";
 import { openJournal } from "./resume.ts";
-import { SqliteJournal } from "./sqlite-journal.ts";
 
 /** The journal is kept by the sink, together with what it saves. */
 export const inSink = "in-sink";
@@ -47,7 +47,7 @@ export class Delivery {
   *open(run: JobRun): Coroutine<void> {
     const { journal } = this.#settings;
     if (this.#retry !== null) yield* until(this.#retry.open());
-    const file = journal === null || journal === inSink ? null : new SqliteJournal(journal);
+    const file = journal === null || journal === inSink ? null : JournalFile.open(journal);
     if (file !== null) run.closeAtEnd(file);
     run.closeAtEnd({ close: () => this.#closeLetters() });
     if (journal !== inSink && (file !== null || this.#deadLetters !== null))

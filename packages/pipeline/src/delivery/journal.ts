@@ -66,5 +66,4 @@ export interface Journal {
   isChildDone(id: string, path: string): boolean;
   /** Writes it, durably and as a whole. */
   commit(changes: JournalChanges): void;
-  close(): void;
 }

@@ -1,5 +1,5 @@
 import { type Ending, ending, type Item } from "../engine/item.ts";
-import type { StageError } from "../errors.ts";
+import { JournalError, type StageError } from "../errors.ts";
 import type { DeadLetterFile } from "./dead-letter-file.ts";
 import type { DeadLetterRetry } from "./dead-letter-retry.ts";
 import type { Journal, JournalChanges, JournalState, SetAside } from "./journal.ts";
@@ -123,27 +123,25 @@ export class Ledger {
     this.#knownChildren.delete(id);
   }
 
-  /** Writes what was entered. @throws JournalError, DeadLetterError. */
+  /** Writes what was entered, if anything was. @throws JournalError, DeadLetterError. */
   commit(): void {
-    this.commitWith((changes) => this.#journal?.commit(changes));
+    if (this.#dirty && !this.#broken) this.commitWith((changes) => this.#journal?.commit(changes));
   }
 
   /**
    * Has `write` write what was entered, after the letters. When that fails nothing is written any more: the entries may say more
    * than what was saved.
+   *
+   * @throws JournalError when it has failed before; DeadLetterError; what `write` throws.
    */
   commitWith(write: (changes: JournalChanges) => void): void {
-    if (this.#broken || !this.#dirty) return;
+    if (this.#broken)
+      throw new JournalError("the journal could not be written before, and is not written any more");
     this.#broken = true;
     this.#deadLetters?.flush();
     write(this.#takeChanges());
     this.#dirty = false;
     this.#broken = false;
-  }
-
-  /** What couldn't be saved after all was entered as saved. */
-  break(): void {
-    this.#broken = true;
   }
 
   /** Notes that nobody is to come back to this item; a key that has failed is not noted, so that the next run tries it. */

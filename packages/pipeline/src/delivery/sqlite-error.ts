@@ -16,9 +16,14 @@ export function sqliteReason(error: unknown): string {
   return reasons[(errcode ?? 0) & 0xff] ?? message ?? String(error);
 }
 
-/** Whether the statement alone was refused (a constraint, a value of the wrong type), so that others can still be carried out. */
+/** Whether the row alone was refused (a constraint, a value that can't be stored), so that others can still be saved. */
 export function isRefusedRow(error: unknown): boolean {
   const { errcode, code } = (error ?? {}) as { readonly errcode?: number; readonly code?: string };
-  const primary = (errcode ?? 0) & 0xff;
-  return code === "ERR_INVALID_ARG_TYPE" || code === "ERR_OUT_OF_RANGE" || [18, 19, 20].includes(primary);
+  if (code !== "ERR_SQLITE_ERROR")
+    return typeof code === "string" && /^ERR_(INVALID_ARG|OUT_OF_RANGE)/.test(code);
+  return [tooBig, constraint, mismatch].includes((errcode ?? 0) & 0xff);
 }
+
+const tooBig = 18;
+const constraint = 19;
+const mismatch = 20;

@@ -1,6 +1,6 @@
 import { Commits } from "../delivery/commits.ts";
 import type { Ledger } from "../delivery/ledger.ts";
-import { SinkError, StageError, TooManyFailuresError } from "../errors.ts";
+import { JournalError, SinkError, StageError, TooManyFailuresError } from "../errors.ts";
 import { FailureLimit, type MaxFailures } from "./failure-limit.ts";
 import { type Ending, ending, type Item, type ItemTracker } from "./item.ts";
 import { RunningCounts } from "./item-counts.ts";
@@ -56,7 +56,7 @@ export class Accounts implements ItemTracker {
 
   /** It was tried often enough. A sink that can save nothing any more ends the run; the item is not done then. */
   itemFailed(item: Item, stage: string, cause: unknown, attempts: number): void {
-    if (cause instanceof SinkError) return this.#abort(cause);
+    if (cause instanceof SinkError || cause instanceof JournalError) return this.#abort(cause);
     const parts = item.members ?? [item];
     this.#failures += parts.length;
     for (const part of parts) part.end(this.#setAside(part, stage, cause, attempts));

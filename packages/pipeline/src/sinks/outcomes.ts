@@ -10,18 +10,29 @@ export interface Unsaved {
   readonly retry: boolean;
 }
 
+/** What a call returns whose items were ended when their transaction was committed. */
+export class Stored {
+  readonly unsaved: readonly Unsaved[];
+
+  constructor(unsaved: readonly Unsaved[]) {
+    this.unsaved = unsaved;
+  }
+}
+
 /**
  * Ends what was saved, as the sink's result says, and gives what was not.
  *
  * @throws SinkError when there is not one outcome for each member of a batch.
  */
 export function endSaved(item: Item, result: unknown): readonly Unsaved[] {
+  if (result instanceof Stored) return result.unsaved;
   const outcomes = outcomesOf(result);
   const { members } = item;
-  if (outcomes === null) return endPart(item, { ok: true });
-  if (members === null) return endPart(item, outcomes.find((outcome) => !outcome.ok) ?? { ok: true });
-  if (members.length !== outcomes.length)
+  const failed = outcomes?.find((outcome) => !outcome.ok);
+  if (outcomes !== null && members !== null && members.length !== outcomes.length)
     throw new SinkError(`the sink gave ${outcomes.length} outcomes for a batch of ${members.length}`);
+  if (outcomes === null || failed === undefined) return endPart(item, { ok: true });
+  if (members === null) return endPart(item, failed);
   return members.flatMap((member, index) => endPart(member, outcomes[index] as ItemOutcome));
 }
 

@@ -1,4 +1,5 @@
 import type { Coroutine, Waitable } from "@overlap/loop";
+import type { Journal, JournalChanges } from "../delivery/journal.ts";
 import type { ItemContext } from "../engine/stage.ts";
 
 /** How it went with one member of a batch. */
@@ -39,14 +40,44 @@ export interface RowSink<Row> {
   readonly name: string;
   /** Calls in flight if `.to()` doesn't say. */
   readonly concurrency: number;
+  /** The same where each call has a batch. @default `concurrency` */
+  readonly batchConcurrency?: number;
+  /** It can keep the journal itself, in the transactions that save the rows: `journal: "in-sink"`. @default false */
+  readonly keepsJournal?: boolean;
   /** Opens it for one run; before anything is taken from the source. */
-  open(): RowWriter<Row> | Eventually<RowWriter<Row>>;
+  open(opening: SinkOpening): RowWriter<Row> | Eventually<RowWriter<Row>>;
+}
+
+/** What a sink is opened with. */
+export interface SinkOpening {
+  /** @internal Given to a sink that is to keep the journal. */
+  readonly inSink: InSink | null;
+}
+
+/** @internal How a sink keeps the journal in its own transactions. */
+export interface InSink {
+  /** Takes the journal into use, once, before anything is written. */
+  useJournal(journal: Journal): void;
+  /**
+   * Called within a transaction, when all rows of these calls were written: ends their items, and has `write` write what follows
+   * from that, and commit. Gives what each call is to return.
+   */
+  commit(calls: readonly StoredCall[], write: (changes: JournalChanges) => void): unknown[];
+}
+
+/** @internal A call whose rows stand in a transaction that is not committed yet. */
+export interface StoredCall {
+  readonly context: ItemContext;
+  readonly outcomes: readonly ItemOutcome[];
 }
 
 /** An open sink. */
 export interface RowWriter<Row> {
   /** Done when the rows are safe. */
-  write(rows: readonly Row[], context: ItemContext): Eventually<BatchOutcomes> | Eventually<void> | void;
+  write(
+    rows: readonly Row[],
+    context: ItemContext,
+  ): Eventually<BatchOutcomes | undefined> | Eventually<void> | void;
   /** Called once, when no more will be written. */
   close(): Eventually<void> | void;
 }

@@ -6,6 +6,7 @@ import { UnorderedOutlet } from "../engine/outlet.ts";
 import type { StageOpening, StageSpec } from "../engine/stage.ts";
 import { resultOf } from "../engine/stage-call.ts";
 import type { RowSink, RowWriter } from "../sinks/sink.ts";
+import { keptBySink } from "./kept-by-sink.ts";
 import { type OpenCalls, openCalls } from "./open-calls.ts";
 import type { StageCallFunction } from "./policed-call.ts";
 import { checkPolicies, type PolicyOptions } from "./policies.ts";
@@ -17,18 +18,33 @@ export function functionSinkStage(name: string, fn: StageCallFunction, options: 
   return { name, kind: "sink", open: (opening) => openSinkStage(fn, options, 1, opening) };
 }
 
+/** How the last stage is told what comes to it. */
+export interface RowSinkSettings {
+  /** Its items are batches. */
+  readonly batches: boolean;
+  /** The sink keeps the journal itself. */
+  readonly inSink: boolean;
+}
+
 /** The last stage, where the sink has to be opened first. */
-export function rowSinkStage(name: string, sink: RowSink<unknown>, options: PolicyOptions): StageSpec {
+export function rowSinkStage(
+  name: string,
+  sink: RowSink<unknown>,
+  options: PolicyOptions,
+  { batches, inSink }: RowSinkSettings,
+): StageSpec {
   checkPolicies(options);
+  const concurrency = batches ? (sink.batchConcurrency ?? sink.concurrency) : sink.concurrency;
   return {
     name,
     kind: "sink",
     *open(opening) {
-      const writer = yield* resultOf<RowWriter<unknown>>(sink.open());
+      const journal = inSink ? keptBySink(opening.run) : null;
+      const writer = yield* resultOf<RowWriter<unknown>>(sink.open({ inSink: journal }));
       opening.run.closeAtEnd(writer);
       const write: StageCallFunction = (value, attempt) =>
         writer.write(Array.isArray(value) ? value : [value], attempt);
-      return openSinkStage(write, options, sink.concurrency, opening);
+      return openSinkStage(write, options, concurrency, opening);
     },
   };
 }
