@@ -19,7 +19,7 @@ export function range(start: number, end: number, step = 1): RecordSource<number
     },
     openReader: () => readIterable(count(start, end, step)),
     repeatable: true,
-    fingerprint: async () => ({ kind: "range", start, end: String(end), step }),
+    fingerprint: () => ({ kind: "range", start, end: String(end), step }),
   });
 }
 

@@ -18,7 +18,7 @@ export class RecordSource<T> implements AsyncIterable<T> {
   /** It can be read again, and gives the same records in the same order. */
   readonly repeatable: boolean;
   readonly #open: () => RecordBlocks<T>;
-  readonly #fingerprint: () => Promise<Fingerprint>;
+  readonly #fingerprint: () => Fingerprint | Promise<Fingerprint>;
   readonly #openReader: () => SourceReader;
 
   /** @internal Use `lines`, `ndjson`, `csv` or `range`. */
@@ -27,7 +27,7 @@ export class RecordSource<T> implements AsyncIterable<T> {
     parts: {
       readonly repeatable: boolean;
       readonly open: () => RecordBlocks<T>;
-      readonly fingerprint: () => Promise<Fingerprint>;
+      readonly fingerprint: () => Fingerprint | Promise<Fingerprint>;
       readonly openReader?: () => SourceReader;
     },
   ) {
@@ -39,8 +39,8 @@ export class RecordSource<T> implements AsyncIterable<T> {
   }
 
   /** What it is now. @throws SourceFileError when it can't be read. */
-  async fingerprint(): Promise<Fingerprint> {
-    return await this.#fingerprint();
+  fingerprint(): Fingerprint | Promise<Fingerprint> {
+    return this.#fingerprint();
   }
 
   /** @internal For sources that are made of others. */

@@ -36,7 +36,7 @@ export class Saving implements Delivery {
   }
 
   get full(): boolean {
-    return this.#run.commits?.saturated === true;
+    return this.#run.commits?.pending === true;
   }
 
   reserve(): Place {

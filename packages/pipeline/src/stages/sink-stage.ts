@@ -61,7 +61,8 @@ function openSinkStage(
     openCalls(call, options, defaultConcurrency, opening, gate);
   const calls = options.retry === undefined ? open(fn) : savedAgain(saving, open);
   const pump = new CallPump({ ...calls, spanKind: "sink" }, opening, saving, gate);
-  opening.run.commits?.serve(calls.limit, () => gate.open());
+  const { commits } = opening.run;
+  if (commits !== null) commits.onCommit = () => gate.open();
   opening.run.drive(() => pump.drive());
   return new UnorderedOutlet(1, gate);
 }
