@@ -52,7 +52,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
   previous: Timed | null = null;
   line: Timed["line"] = null;
   lookAtMs = 0;
-  progressAtLook = -1;
+  spared = false;
   readonly lookEveryMs: number;
   /** 0 until the header is there. */
   status = 0;
@@ -120,10 +120,6 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
     if (this.#phase === "ended") return;
     this.#finish(false);
     this.#free(false, "cancelled");
-  }
-
-  get progress(): number {
-    return this.#receivedBytes + (this.sentAtMs < 0 ? 0 : 1) + (this.firstByteAtMs < 0 ? 0 : 1);
   }
 
   remainingMs(nowMs: number): number {

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { buildConnector } from "undici";
-import { isPublicAddress, literalAddress } from "./address-guard.ts";
+import { literalAddress } from "./address-guard.ts";
 import type { TlsSettings } from "./options.ts";
 import type { ResolvedAddress, Resolver } from "./resolver.ts";
 
@@ -9,19 +9,20 @@ export interface ConnectorSettings {
   /** Connecting is given up after this; the deadlines of requests are exact, and shorter. */
   readonly giveUpMs: number;
   readonly tls: TlsSettings;
-  readonly publicOnly: boolean;
+  /** Whether an address may be connected to; `null` for all. */
+  readonly allowAddress: ((address: string) => boolean) | null;
   readonly resolver: Resolver;
   /** Called before a connection is made that would be one too many. */
   readonly onCrowded: () => void;
   readonly maxConnections: number;
 }
 
-/** What a connection is refused with that would lead to an address that is not public. */
-export class AddressNotPublic extends Error {
+/** What a connection is refused with that would lead where the session may not go. */
+export class AddressNotAllowed extends Error {
   readonly address: string;
 
   constructor(address: string) {
-    super(`${address} is not a public address`);
+    super(`${address} is not allowed`);
     this.address = address;
   }
 }
@@ -87,9 +88,9 @@ export class Connector {
   }
 
   /** Literal addresses are never looked up, so they are checked before. */
-  #refuse(hostname: string): AddressNotPublic | null {
-    const address = this.#settings.publicOnly ? literalAddress(hostname) : null;
-    return address === null || isPublicAddress(address) ? null : new AddressNotPublic(address);
+  #refuse(hostname: string): AddressNotAllowed | null {
+    const address = literalAddress(hostname);
+    return address === null || this.#allows(address) ? null : new AddressNotAllowed(address);
   }
 
   readonly #lookUp = (hostname: string, { all }: LookUpOptions, callback: LookUpCallback): void => {
@@ -101,11 +102,15 @@ export class Connector {
     });
   };
 
-  /** One that is not public spoils the name: who answers for it has no business to say so. */
-  #refuseAny(addresses: readonly ResolvedAddress[]): AddressNotPublic | null {
-    if (!this.#settings.publicOnly) return null;
-    const found = addresses.find(({ address }) => !isPublicAddress(address));
-    return found === undefined ? null : new AddressNotPublic(found.address);
+  /** One that is not allowed spoils the name: who answers for it has no business to say so. */
+  #refuseAny(addresses: readonly ResolvedAddress[]): AddressNotAllowed | null {
+    const found = addresses.find(({ address }) => !this.#allows(address));
+    return found === undefined ? null : new AddressNotAllowed(found.address);
+  }
+
+  #allows(address: string): boolean {
+    const { allowAddress } = this.#settings;
+    return allowAddress === null || allowAddress(address);
   }
 }
 

@@ -7,12 +7,10 @@ export interface Timed extends Linked<Timed> {
   line: Line | null;
   /** When it is looked at again, on the loop's clock. */
   lookAtMs: number;
-  /** `progress` when it was last found to be late; below 0 before. */
-  progressAtLook: number;
+  /** It was late because the event loop was blocked, and was given that time once more. */
+  spared: boolean;
   /** It is looked at this often at least: no deadline that may begin meanwhile is shorter. */
   readonly lookEveryMs: number;
-  /** Grows while it gets on. */
-  readonly progress: number;
   /** Milliseconds until it is late as things stand; 0 or less when it is. */
   remainingMs(nowMs: number): number;
   /** It is late. Has the watch ended. */
@@ -31,6 +29,7 @@ export class Deadlines<T extends Timed> {
 
   /** Its deadlines count from now on. */
   watch(item: T): void {
+    item.spared = false;
     this.#lineOf(item.lookEveryMs).add(item);
   }
 
@@ -53,8 +52,9 @@ export class Deadlines<T extends Timed> {
     return line;
   }
 
-  readonly #watchAgain = (item: Timed, remainingMs: number): void => {
+  readonly #watchAgain = (item: Timed, remainingMs: number, spared: boolean): void => {
     item.line?.remove(item);
+    item.spared = spared;
     // Whole milliseconds, so that there are few lines; a timer that fires early is set again.
     this.#lineOf(Math.min(item.lookEveryMs, Math.ceil(remainingMs))).add(item);
   };
@@ -70,21 +70,24 @@ export class Deadlines<T extends Timed> {
 
 const fewLines = 64;
 
+type WatchAgain = (item: Timed, remainingMs: number, spared: boolean) => void;
+
+/** A timer is never more punctual than this. */
+const punctualMs = 1;
+
 /** All that are looked at after the same time. */
 class Line {
   readonly items: LinkedQueue<Timed> = new LinkedQueue<Timed>();
   readonly #afterMs: number;
-  readonly #watchAgain: (item: Timed, remainingMs: number) => void;
+  readonly #watchAgain: WatchAgain;
   readonly #loop = currentLoop();
   /** `null` while nobody is in line, and while the line is being looked at. */
   #timer: TimerHandle | null = null;
   #looking = false;
   /** Who was to be looked at by then is. */
   #dueMs = 0;
-  /** Until then, who still gets on is spared. */
-  #graceMs = 0;
 
-  constructor(afterMs: number, watchAgain: (item: Timed, remainingMs: number) => void) {
+  constructor(afterMs: number, watchAgain: WatchAgain) {
     this.#afterMs = afterMs;
     this.#watchAgain = watchAgain;
   }
@@ -96,7 +99,6 @@ class Line {
   add(item: Timed): void {
     item.line = this;
     item.lookAtMs = this.#loop.now() + this.#afterMs;
-    item.progressAtLook = -1;
     this.items.push(item);
     if (this.#timer === null && !this.#looking) this.#arm(item.lookAtMs);
   }
@@ -113,45 +115,35 @@ class Line {
     if (whenMs < Number.POSITIVE_INFINITY) this.#timer = this.#loop.callAt(whenMs, this.#onTimer);
   }
 
-  /** The first that the timer was set for may have ended since. */
+  /**
+   * When the event loop was blocked, timers fire before sockets are read, and the answer may be in the buffer already: so
+   * sockets get a turn first. The first that the timer was set for may have ended since.
+   */
   readonly #onTimer = (): void => {
     this.#timer = null;
     const { first } = this.items;
     if (first === null) return;
-    const nowMs = this.#loop.now();
-    if (first.lookAtMs > nowMs) {
-      this.#arm(first.lookAtMs);
-    } else {
-      this.#dueMs = nowMs;
-      this.#graceMs = nowMs + (nowMs - first.lookAtMs);
-      this.#lookAfterTurn();
-    }
-  };
-
-  /**
-   * When the event loop was blocked, timers fire before sockets are read, and the answer may be in the buffer already. So
-   * sockets get a turn first; and a large answer, which takes many, gets them while it moves, for at most as long as the
-   * block made everybody late.
-   */
-  #lookAfterTurn(): void {
+    this.#dueMs = this.#loop.now();
+    if (first.lookAtMs > this.#dueMs) return this.#arm(first.lookAtMs);
     this.#looking = true;
     setImmediate(this.#look);
-  }
+  };
 
   readonly #look = (): void => {
-    const nowMs = this.#loop.now();
-    let spared = false;
     for (const item of this.items) {
       if (item.line !== this || item.lookAtMs > this.#dueMs) break;
-      const remainingMs = item.remainingMs(nowMs);
-      if (remainingMs > 0) this.#watchAgain(item, remainingMs);
-      else if (nowMs < this.#graceMs && item.progress > item.progressAtLook) {
-        item.progressAtLook = item.progress;
-        spared = true;
-      } else item.expire();
+      this.#lookAt(item);
     }
     this.#looking = false;
-    if (spared) this.#lookAfterTurn();
-    else if (this.items.first !== null && this.#timer === null) this.#arm(this.items.first.lookAtMs);
+    if (this.items.first !== null) this.#arm(this.items.first.lookAtMs);
   };
+
+  /** What was late because nobody looked has as much time again, once: the other side could not know. */
+  #lookAt(item: Timed): void {
+    const remainingMs = item.remainingMs(this.#loop.now());
+    const lateMs = this.#dueMs - item.lookAtMs;
+    if (remainingMs > 0) this.#watchAgain(item, remainingMs, false);
+    else if (lateMs > punctualMs && !item.spared) this.#watchAgain(item, lateMs, true);
+    else item.expire();
+  }
 }

@@ -2,7 +2,7 @@
  * HttpError                        code
  * ├─ InvalidRequestError           OVERLAP_HTTP_INVALID_REQUEST    nothing was sent: an argument is wrong
  * ├─ SessionClosedError            OVERLAP_HTTP_SESSION_CLOSED     nothing was sent: the session is closed
- * ├─ AddressRefusedError           OVERLAP_HTTP_ADDRESS_REFUSED    nothing was sent: the address is not public
+ * ├─ AddressRefusedError           OVERLAP_HTTP_ADDRESS_REFUSED    nothing was sent: the address is not allowed
  * ├─ ConnectError                  OVERLAP_HTTP_CONNECT            nothing was sent: no connection
  * ├─ TlsError                      OVERLAP_HTTP_TLS                nothing was sent: no secure connection
  * ├─ ConnectionLostError           OVERLAP_HTTP_CONNECTION_LOST    the connection ended before the answer did
@@ -58,7 +58,7 @@ export class SessionClosedError extends HttpError {
   readonly code = "OVERLAP_HTTP_SESSION_CLOSED";
 }
 
-/** The session only connects to public addresses, and this one, or one that the name stands for, is not. Nothing was sent. */
+/** The session may not connect to this address, or to one that the name stands for. Nothing was sent. */
 export class AddressRefusedError extends HttpError {
   override readonly name = "AddressRefusedError";
   readonly code = "OVERLAP_HTTP_ADDRESS_REFUSED";

@@ -1,4 +1,4 @@
-import { AddressNotPublic } from "./connector.ts";
+import { AddressNotAllowed } from "./connector.ts";
 import {
   AddressRefusedError,
   ConnectError,
@@ -39,9 +39,9 @@ export function toHttpError(error: Error, { url, origin, sent, headed }: Progres
 
 function toConnectError(error: Error, code: string, origin: string, details: HttpErrorDetails): HttpError {
   const address = addressOf(origin);
-  if (error instanceof AddressNotPublic) {
+  if (error instanceof AddressNotAllowed) {
     const resolved = new URL(origin).hostname.includes(error.address) ? "" : ` (${error.address})`;
-    return new AddressRefusedError(`${address}${resolved} is not on the public internet`, details);
+    return new AddressRefusedError(`this session may not connect to ${address}${resolved}`, details);
   }
   if (isTlsFailure(error, code))
     return new TlsError(`no secure connection to ${address}: ${error.message}`, details);

@@ -1,4 +1,5 @@
 import type { Limiter } from "@overlap/policy";
+import { expectPositiveInteger } from "./option-checks.ts";
 import type { RequestOptions, SessionOptions } from "./options.ts";
 import type { OutcomeOptions, OutcomeStream } from "./outcome-stream.ts";
 import { Session } from "./session.ts";
@@ -25,6 +26,7 @@ export function fetchMany<R extends string | URL | RequestOptions>(
   requests: Iterable<R> | AsyncIterable<R>,
   { concurrency = 100, ...options }: FetchManyOptions = {},
 ): OutcomeStream<R> {
+  if (typeof concurrency === "number") expectPositiveInteger("concurrency", concurrency);
   const session = new Session({ ...options, limit: concurrency });
   return session.streamOutcomes(requests, options, () => session.close());
 }

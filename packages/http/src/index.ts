@@ -41,7 +41,8 @@ export type {
 export type { ManyOutcome, OutcomeOptions, OutcomeStream } from "./outcome-stream.ts";
 // What comes back
 export type { Redirect } from "./redirect.ts";
-// Where names lead
+// Where names lead, and which addresses are public
+export { isPublicAddress } from "./address-guard.ts";
 export type { Lookup, ResolvedAddress } from "./resolver.ts";
 export type { HttpResponse, ResponseHead, ResponseHeaders, ResponseTimings } from "./response.ts";
 // The session

@@ -127,6 +127,8 @@ export interface SessionOptions extends TransferOptions {
    * @default false
    */
   readonly publicOnly?: boolean;
+  /** Says which addresses may be connected to, instead of `publicOnly`; asked at the same times. @default all */
+  readonly allowAddress?: (address: string) => boolean;
   /** What TLS connections are made with. @default Node's defaults */
   readonly tls?: TlsSettings;
   /** Finds the addresses of a name. @default the system's look-up */

@@ -7,8 +7,7 @@ export class QueueWait implements Timed {
   previous: Timed | null = null;
   line: Timed["line"] = null;
   lookAtMs = 0;
-  progressAtLook = -1;
-  readonly progress = 0;
+  spared = false;
   readonly lookEveryMs: number;
   readonly expire: () => void;
   readonly #dueMs: number;

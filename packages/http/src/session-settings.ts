@@ -1,4 +1,5 @@
 import { FixedLimiter, type Limiter } from "@overlap/policy";
+import { isPublicAddress } from "./address-guard.ts";
 import type { ConnectorSettings } from "./connector.ts";
 import { acceptedCodings } from "./content-coding.ts";
 import { InvalidRequestError } from "./errors.ts";
@@ -71,12 +72,13 @@ function settleConnector(
       `expected at least ${limit}, the limit, for maxConnections, got ${maxConnections}`,
     );
   }
+  const allowAddress = options.allowAddress ?? (publicOnly ? isPublicAddress : null);
   const resolver = new Resolver({
     lookup,
     cacheMs: expectDuration("lookupCacheMs", options.lookupCacheMs ?? 10_000),
     failureCacheMs: expectDuration("lookupFailureCacheMs", options.lookupFailureCacheMs ?? 1_000),
   });
-  return { giveUpMs: giveUpAfter(connectTimeoutMs), tls, publicOnly, resolver, maxConnections };
+  return { giveUpMs: giveUpAfter(connectTimeoutMs), tls, allowAddress, resolver, maxConnections };
 }
 
 /** Requests are failed by their own deadlines, to the millisecond; this ends the connections that nobody waits for any more. */

@@ -139,8 +139,14 @@ export class Session implements AsyncDisposable {
     await closed;
   }
 
+  /** Whatever comes out of somebody's iterable. */
   #sendAny(request: string | URL | RequestOptions): Future<HttpResponse> {
-    return typeof request === "string" || request instanceof URL ? this.get(request) : this.request(request);
+    if (typeof request === "string" || request instanceof URL) return this.get(request);
+    if (typeof request === "object" && request !== null) return this.request(request);
+    const got = String(request);
+    return failed(
+      new InvalidRequestError(`expected a URL or the options of a request, got ${got}`, { url: got }),
+    );
   }
 
   #send(method: string, url: string | URL, options: PostOptions): Future<HttpResponse> {

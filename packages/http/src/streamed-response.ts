@@ -86,7 +86,7 @@ export class StreamedResponse implements HttpResponse {
     }
   }
 
-  #take(maxBytes: number): AsyncGenerator<Uint8Array, void> {
+  #take(maxBytes: number): ClosableChunks {
     const { url } = this;
     if (this.#taken) throw new InvalidRequestError(`the body of ${url} has been read already`, { url });
     this.#taken = true;
@@ -95,7 +95,34 @@ export class StreamedResponse implements HttpResponse {
       raw.close();
       throw tooLarge(maxBytes, url);
     }
-    return capped(codings.length === 0 ? raw : decompressStream(raw, codings, url), maxBytes, url);
+    const chunks = codings.length === 0 ? raw : decompressStream(raw, codings, url);
+    return new ClosableChunks(raw, capped(chunks, maxBytes, url));
+  }
+}
+
+/**
+ * Ends at once: a generator would first wait for the chunk that it was asked for before, which may never come.
+ */
+class ClosableChunks implements AsyncIterableIterator<Uint8Array, void> {
+  readonly #raw: BodyStream;
+  readonly #chunks: AsyncGenerator<Uint8Array, void>;
+
+  constructor(raw: BodyStream, chunks: AsyncGenerator<Uint8Array, void>) {
+    this.#raw = raw;
+    this.#chunks = chunks;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Uint8Array, void>> {
+    return this.#chunks.next();
+  }
+
+  return(): Promise<IteratorResult<Uint8Array, void>> {
+    this.#raw.close();
+    return this.#chunks.return();
   }
 }
 

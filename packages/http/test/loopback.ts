@@ -15,6 +15,8 @@ interface Held {
 export interface HoldingServer {
   readonly url: string;
   readonly held: Held[];
+  /** Requests being served now. */
+  readonly serving: number;
   /** Requests being served at the same time, at most. */
   readonly mostAtOnce: number;
   readonly connections: number;
@@ -23,7 +25,7 @@ export interface HoldingServer {
   arrived(count: number): Promise<void>;
 }
 
-export async function holdRequests(): Promise<HoldingServer> {
+export async function holdRequests(host = "127.0.0.1"): Promise<HoldingServer> {
   const held: Held[] = [];
   const numbers = new Map<Socket, number>();
   const watchers = new Set<() => void>();
@@ -39,8 +41,11 @@ export async function holdRequests(): Promise<HoldingServer> {
     socket.once("close", () => numbers.delete(socket));
   });
   return {
-    url: await listen(server),
+    url: await listen(server, host),
     held,
+    get serving() {
+      return serving;
+    },
     get mostAtOnce() {
       return mostAtOnce;
     },

@@ -82,7 +82,7 @@ export class Completions<F extends Future<unknown>, T> extends PullIterator<F> {
   }
 
   #futureDone(observer: Observer<F>): void {
-    this.#observers.delete(observer);
+    if (!this.#observers.delete(observer)) return;
     if (this.#observers.size === 0) this.#timer?.cancel();
     const taker = this.#takers.shift();
     if (taker === null) this.#ready.push(observer.future);
@@ -96,7 +96,10 @@ export class Completions<F extends Future<unknown>, T> extends PullIterator<F> {
 
   #expire(): void {
     this.#expired = true;
-    for (const observer of this.#observers) observer.stop();
+    for (const observer of this.#observers) {
+      if (observer.future.done) this.#futureDone(observer);
+      else observer.stop();
+    }
     for (let taker = this.#takers.shift(); taker !== null; taker = this.#takers.shift()) this.#timeUp(taker);
   }
 

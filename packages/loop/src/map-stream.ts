@@ -175,10 +175,9 @@ export class MapStream<T, R> extends PullIterator<R> implements CallContext<R>, 
     if (step.done === true || this.#state !== "open") return;
     const call = this.#idle.pop() ?? this.#addCall();
     const outerLoop = enterLoop(this.loop);
-    const outerTask = this.loop.current;
-    this.loop.current = this.#owner?.done === false ? this.#owner : null;
+    const outerTask = this.loop.actAs(this.#owner?.done === false ? this.#owner : null);
     call.begin(step.value, this.#results.reserve());
-    this.loop.current = outerTask;
+    this.loop.actAs(outerTask);
     enterLoop(outerLoop);
   }
 

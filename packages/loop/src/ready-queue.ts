@@ -26,6 +26,11 @@ export class ReadyQueue<T> {
     return item;
   }
 
+  /** Gives the memory of a burst back. */
+  compact(): void {
+    if (this.#size === 0 && this.#mask >= 65_536) this.#resize(smallest);
+  }
+
   #resize(capacity: number): void {
     const ring: (T | undefined)[] = new Array(capacity).fill(undefined);
     for (let i = 0; i < this.#size; i++) ring[i] = this.#ring[(this.#head + i) & this.#mask];

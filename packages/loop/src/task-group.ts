@@ -2,7 +2,7 @@ import { currentLoop } from "./current.ts";
 import { CancelledError, InvalidStateError } from "./errors.ts";
 import { FAILED, PENDING } from "./future.ts";
 import type { Loop } from "./loop.ts";
-import { co, type Operation } from "./operation.ts";
+import { co, Operation } from "./operation.ts";
 import { Scope } from "./scope.ts";
 import { startTask, type TaskFunction } from "./start.ts";
 import type { Task } from "./task.ts";
@@ -70,7 +70,7 @@ export class TaskGroup extends Scope {
     let result: T | undefined;
     let cancel: CancelledError | undefined;
     try {
-      result = yield* body(this);
+      result = yield* new Operation(body, [this]); // a frame of its own, that stacks show
     } catch (error) {
       if (error instanceof CancelledError) cancel = error;
       else this.#errors.push(error);

@@ -159,6 +159,23 @@ describe("asCompleted", () => {
     });
   });
 
+  it("brings what is done in the turn in which the time is over", () => {
+    runVirtualSync(function* () {
+      const future = new Future<string>();
+      currentLoop().callLater(10, () => future.setResult("just in time"));
+      const completions = asCompleted([future, sleeper(50, "late")], { timeoutMs: 10 });
+      const seen: unknown[] = [];
+      for (const next of completions) {
+        try {
+          seen.push(yield* next);
+        } catch (error) {
+          seen.push((error as Error).message);
+        }
+      }
+      expect(seen).toEqual(["just in time", "1 of 2 were not done within 10 ms"]);
+    });
+  });
+
   it("loses no result when a wait for the next one is cancelled", () => {
     runVirtualSync(function* () {
       const completions = asCompleted([sleeper(10, "a"), sleeper(20, "b")]);

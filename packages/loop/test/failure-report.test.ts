@@ -46,14 +46,22 @@ describe("a failure that nobody looked at", () => {
     ]);
   });
 
+  it("is listened for at the exit of the process once, however many loops there are", async () => {
+    const before = process.listenerCount("exit");
+    const futures = Array.from({ length: 50 }, () => new Loop().createFuture());
+    for (const future of futures) future.setException(new Error("not seen yet"));
+    expect(process.listenerCount("exit") - before).toBeLessThanOrEqual(1);
+    for (const future of futures) future.exception();
+  });
+
   it("is reported of a task with its name", async () => {
     const loop = new Loop();
     const reports: string[] = [];
     loop.setExceptionHandler((failure) => reports.push(failure.message));
-    loop.createTask(async function fetchPage() {
+    const task = loop.createTask(async function fetchPage() {
       throw new Error("boom");
     });
-    await new Promise((resolve) => setImmediate(resolve));
+    while (!task.done) await new Promise((resolve) => setImmediate(resolve));
     loop.reportUnseen();
     expect(reports).toEqual(["task fetchPage failed and nobody looked at it"]);
   });
