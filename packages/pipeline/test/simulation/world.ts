@@ -24,6 +24,8 @@ export class World {
   dead = false;
   /** Faults happen with this probability at each step. */
   faults = 0;
+  /** The sink may also fail when the rows are durable already, so that they are sent again. */
+  losesAnswers = false;
   crashes = 0;
 
   constructor(random: Random) {
@@ -39,13 +41,18 @@ export class World {
 
   /** A place where the machine may die, or something may go wrong. */
   step(what: string): void {
+    this.mayDie(what);
+    if (this.random() < this.faults) throw new Error(`${what}: a fault`);
+  }
+
+  /** A place where the machine may die. */
+  mayDie(what: string): void {
     if (--this.#stepsLeft === 0) {
       this.dead = true;
       this.crashes++;
       this.#onCrash();
     }
     if (this.dead) throw new Error(`${what}: the machine is dead`);
-    if (this.random() < this.faults) throw new Error(`${what}: a fault`);
   }
 
   between(low: number, high: number): number {
@@ -164,7 +171,8 @@ export function storingSink(world: World): RowSink<Row> {
             save(world, row);
             return { ok: true };
           });
-          world.step("behind it");
+          if (world.losesAnswers) world.step("behind it");
+          else world.mayDie("behind it");
           yield* sleep(world.between(0, 3));
           return { outcomes };
         },
@@ -187,7 +195,7 @@ export function transactionalSink(world: World): RowSink<Row> {
           yield* sleep(world.between(0, 3));
           world.step("before the transaction");
           const [result] = transaction(world, inSink as InSink, rows, context);
-          world.step("behind the transaction");
+          world.mayDie("behind the transaction");
           yield* sleep(world.between(0, 1));
           return result as never;
         },
