@@ -168,9 +168,9 @@ describe("a run that is cancelled", () => {
     runVirtualSync(function* () {
       let ended = false;
       const outer = currentLoop().createTask(function* () {
-        const stuck = pipeline([1]).io("stuck", function* (): Generator<never, number, unknown> {
+        const stuck = pipeline([1]).io("stuck", function* () {
           try {
-            return yield* new Future<number>() as never;
+            return yield* new Future<number>();
           } finally {
             ended = true;
           }

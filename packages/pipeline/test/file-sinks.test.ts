@@ -44,7 +44,8 @@ describe("ndjsonFile", () => {
     await pipeline(range(0, 5_000))
       .to(ndjsonFile(at("out")), { concurrency: 500 })
       .run();
-    const rows = await Array.fromAsync(ndjson<number>(at("out")));
+    const rows: number[] = [];
+    for await (const row of ndjson<number>(at("out"))) rows.push(row);
     expect(rows.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 5_000 }, (_, i) => i));
   });
 
@@ -149,7 +150,8 @@ describe("a file and a journal", () => {
     await job.run({ maxItems: 777 });
     await appendFile(at("out"), '{"torn');
     await job.run({ resume: true });
-    const rows = await Array.fromAsync(ndjson<number>(at("out")));
+    const rows: number[] = [];
+    for await (const row of ndjson<number>(at("out"))) rows.push(row);
     expect(rows.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 2_000 }, (_, i) => i));
   });
 });

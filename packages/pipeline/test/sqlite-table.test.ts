@@ -212,7 +212,7 @@ describe("sqliteTable with the journal in the sink", () => {
     expect(() =>
       pipeline([1])
         .batch()
-        .flatMap((batch) => batch)
+        .flatMap((batch) => [...batch])
         .to(sqliteTable(file, "t"), { journal: "in-sink" }),
     ).toThrow("put flatMap first");
   });

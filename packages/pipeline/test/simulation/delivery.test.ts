@@ -67,7 +67,8 @@ function jobOf(world: World, shape: Shape): Job {
 
 /** Runs the job until it is done, through crashes and faults, and then once more without any. */
 function* live(world: World, shape: Shape): Coroutine<void> {
-  for (let life = 0; life < lives; life++) yield* runOnce(world, shape, { faults: 0.05, steps: world.between(1, 45) });
+  for (let life = 0; life < lives; life++)
+    yield* runOnce(world, shape, { faults: 0.05, steps: world.between(1, 45) });
   yield* runOnce(world, shape, { faults: 0, steps: Number.POSITIVE_INFINITY });
 }
 

@@ -1,7 +1,13 @@
 import { sleep } from "@overlap/loop";
 import type { Journal, JournalChanges, JournalIdentity, JournalState } from "../../src/delivery/journal.ts";
 import { PositionRanges } from "../../src/delivery/position-ranges.ts";
-import { type ItemContext, type ItemOutcome, JournalError, type RowSink, SinkError } from "../../src/index.ts";
+import {
+  type ItemContext,
+  type ItemOutcome,
+  JournalError,
+  type RowSink,
+  SinkError,
+} from "../../src/index.ts";
 import type { InSink } from "../../src/sinks/sink.ts";
 
 export type Random = () => number;
@@ -61,7 +67,7 @@ export class World {
 }
 
 /** A journal whose commits survive, and which checks that nothing is noted that the sink does not have. */
-export class StoredJournal implements Journal {
+class StoredJournal implements Journal {
   readonly #world: World;
   /** Which rows an item has to have in the sink to be done with. */
   rowsOf: (item: number) => readonly string[] = () => [];
@@ -121,7 +127,8 @@ export class StoredJournal implements Journal {
     for (const key of finished) this.#finished.add(key);
     for (const { id } of setAside) this.#failed.add(id);
     for (const id of recovered) this.#failed.delete(id);
-    for (const { id, path } of children) this.#children.set(id, (this.#children.get(id) ?? new Set()).add(path));
+    for (const { id, path } of children)
+      this.#children.set(id, (this.#children.get(id) ?? new Set()).add(path));
     for (const id of complete) this.#children.delete(id);
     this.#totals = { ...totals };
     this.#expectHonest();
@@ -206,11 +213,13 @@ export function transactionalSink(world: World): RowSink<Row> {
 }
 
 function transaction(world: World, inSink: InSink, rows: readonly Row[], context: ItemContext): unknown[] {
-  const outcomes = rows.map((): ItemOutcome =>
-    world.random() < world.faults ? { ok: false, error: new Error("refused") } : { ok: true },
+  const outcomes = rows.map(
+    (): ItemOutcome =>
+      world.random() < world.faults ? { ok: false, error: new Error("refused") } : { ok: true },
   );
   return inSink.commit([{ context, outcomes }], (changes) => {
-    if (world.dead || world.random() < world.faults / 4) throw new SinkError("the transaction was rolled back");
+    if (world.dead || world.random() < world.faults / 4)
+      throw new SinkError("the transaction was rolled back");
     for (const [index, row] of rows.entries()) if (outcomes[index]?.ok) save(world, row);
     world.journal.apply(changes);
   });
