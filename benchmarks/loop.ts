@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { take } from "./loop/contender-process.ts";
 import { measures } from "./loop/measures.ts";
@@ -24,6 +24,7 @@ export async function bench(): Promise<void> {
   }
   const load = { before: loadBefore, after: loadOfLastMinute() };
   const date = new Date().toISOString();
+  mkdirSync(new URL("results/", import.meta.url), { recursive: true });
   writeFileSync(
     resultsFile,
     `${JSON.stringify({ date, machine, load, versions: readVersions(), measured }, rounded, 2)}\n`,

@@ -27,6 +27,7 @@ export type { TimerHandle } from "./timer-queue.ts";
 
 // Many at once
 export { TaskGroup, taskGroup } from "./task-group.ts";
+export { OpenTaskGroup } from "./open-task-group.ts";
 export { gather, gatherSettled, type Outcome } from "./gather.ts";
 export { wait, type WaitOptions, type WaitResult } from "./wait.ts";
 export { asCompleted, type AsCompletedOptions, Completions } from "./as-completed.ts";

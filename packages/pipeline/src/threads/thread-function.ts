@@ -1,4 +1,4 @@
-import { PipelineOptionError } from "./errors.ts";
+import { PipelineOptionError } from "../errors.ts";
 
 /** A function that runs on threads: which export of which module. */
 export interface ThreadFunction<T, R> {
