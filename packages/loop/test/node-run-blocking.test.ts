@@ -243,7 +243,7 @@ describe("a thread that ends before its call", () => {
     await vi.waitFor(() => expect(failures).toHaveLength(1), { timeout: 10_000 });
     currentLoop().setExceptionHandler(null);
     expect(failures[0]).toEqual({
-      message: "a thread failed between two calls",
+      message: "a thread failed outside a call",
       error: new RangeError("too late to catch"),
     });
   });

@@ -51,7 +51,7 @@ export class ThreadPool implements AsyncDisposable {
     threadFree: (thread) => this.#employ(thread),
     threadEnded: (thread) => this.#threadEnded(thread),
     threadFailed: (error) =>
-      currentLoop().reportFailure({ message: "a thread failed between two calls", error }),
+      currentLoop().reportFailure({ message: "a thread failed outside a call", error }),
   };
   #closed = false;
 
