@@ -2,24 +2,33 @@
  * An event loop is a queue of functions. `hello` puts `world` on the queue and returns at once, `world` puts `hello` back:
  * neither waits for the other, and each turn of the loop runs what was on the queue when the turn began.
  */
-import { currentLoop, Future } from "@overlap/loop";
+import { Future, Loop } from "@overlap/loop";
 
-const loop = currentLoop();
-const finished = new Future<string>();
+const loop = new Loop();
+const third = new Future<string>(loop);
+let rounds = 0;
 
-function hello(rounds: number): void {
+function hello(): void {
   console.log("Hello");
-  loop.callSoon(world, rounds);
+  loop.callSoon(world);
 }
 
-function world(rounds: number): void {
+function world(): void {
   console.log("world!");
-  if (rounds > 1) loop.callSoon(hello, rounds - 1);
-  else finished.setResult("the result that the program waited for");
+  rounds++;
+  if (rounds === 3) third.setResult("the third round is done");
+  if (rounds === 5) loop.stop();
+  loop.callSoon(hello);
 }
 
-loop.callSoon(hello, 3);
+// Until one result is there; then on as a plain program. What is on the queue stays there.
+const result = loop.runUntilComplete(third);
+loop.callSoon(hello);
 console.log("queued, and nothing has run yet");
+console.log(await result);
 
-// Run until one result is there, then go on as a plain program.
-console.log(await finished);
+// For ever, or until somebody stops it.
+console.log("and on");
+await loop.runForever();
+console.log(`stopped after ${rounds} rounds`);
+loop.close();

@@ -7,7 +7,7 @@ export interface Certificate {
 }
 
 /** What a certificate says. */
-export interface CertificateOptions {
+interface CertificateOptions {
   readonly names: readonly string[];
   /** @default an hour from now */
   readonly expires?: Date;

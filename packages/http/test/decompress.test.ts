@@ -46,7 +46,7 @@ const codings: readonly [encoding: string | string[], compress: (text: InputType
 ];
 
 for (const [i, [encoding, compress]] of codings.entries()) {
-  test(`decompresses ${encoding} (${i}), small and large, whole and as it comes`, async () => {
+  test(`decompresses ${String(encoding)} (${i}), small and large, whole and as it comes`, async () => {
     const session = openSession();
     for (const body of [Buffer.from(small), large]) {
       const url = await serve(encoding, compress(body));

@@ -4,6 +4,8 @@ export interface Clock {
   now(): number;
   /** Calls `wake` once after `delayMs`. The process stays alive for it while `hold(true)` was the last word. */
   setAlarm(delayMs: number, wake: () => void): Alarm;
+  /** Keeps the process alive until the function that it returns is called. A clock without it holds nothing. */
+  hold?(): () => void;
 }
 
 /** One pending call of a clock. */
@@ -23,6 +25,10 @@ export const realClock: Clock = {
   setAlarm(delayMs, wake) {
     const timer = setTimeout(wake, Math.min(Math.ceil(delayMs), longestDelayMs));
     return { cancel: () => clearTimeout(timer), hold: (on) => holdProcess(timer, on) };
+  },
+  hold() {
+    const timer = setInterval(() => {}, longestDelayMs);
+    return () => clearInterval(timer);
   },
 };
 

@@ -32,6 +32,11 @@ export function lendThread(loop: Loop): () => void {
   };
 }
 
+/** @internal Whether `loop` is this thread's default loop, which runs by itself and belongs to nobody. */
+export function isThreadLoop(loop: Loop): boolean {
+  return loop === standard;
+}
+
 /** The loop that runs now, else the default loop of this thread (made on first use). */
 export function currentLoop(): Loop {
   if (running !== null) return running;

@@ -1,9 +1,8 @@
-import type { Future } from "./future.ts";
-import type { LoopFailure } from "./loop.ts";
+import type { LoopFailure } from "./failure-report.ts";
 
-/** A failure that nobody has looked at yet. Holds the error, never the future, so that the future can be forgotten. */
-interface Unseen {
-  readonly failure: LoopFailure;
+/** A failure that nobody has looked at yet. Holds the error, never its object, so that the object can be forgotten. */
+interface Unseen<F> {
+  readonly failure: F;
 }
 
 /** The one thing of a host that matters here: Node says when it exits, a browser does not. */
@@ -12,7 +11,7 @@ interface Host {
 }
 
 /** The watches that have something unseen. One listener serves all: there may be very many loops, one after the other. */
-const watching = new Set<FailureWatch>();
+const watching = new Set<{ reportAll(): void }>();
 let listening = false;
 
 function listenForExit(): void {
@@ -24,35 +23,33 @@ function listenForExit(): void {
 }
 
 /**
- * Reports failures that nobody looked at: when the future is garbage-collected, or at the latest when the process
+ * Reports failures that nobody looked at: when the future (or whatever it is) is garbage-collected, or at the latest when the process
  * exits. Each is reported once.
  */
-export class FailureWatch {
-  readonly #report: (failure: LoopFailure) => void;
-  readonly #unseen = new Set<Unseen>();
-  readonly #byFuture = new WeakMap<Future<unknown>, Unseen>();
-  readonly #registry = new FinalizationRegistry<Unseen>((unseen) => this.#tell(unseen));
+export class FailureWatch<F extends LoopFailure = LoopFailure> {
+  readonly #report: (failure: F) => void;
+  readonly #unseen = new Set<Unseen<F>>();
+  readonly #byTarget = new WeakMap<object, Unseen<F>>();
+  readonly #registry = new FinalizationRegistry<Unseen<F>>((unseen) => this.#tell(unseen));
 
-  constructor(report: (failure: LoopFailure) => void) {
+  constructor(report: (failure: F) => void) {
     this.#report = report;
   }
 
-  watch(future: Future<unknown>): void {
-    const name = (future as { readonly name?: string }).name;
-    const what = name === undefined ? "a future" : `task ${name}`;
-    const unseen = { failure: { message: `${what} failed and nobody looked at it`, error: future.outcome } };
+  watch(target: object, failure: F): void {
+    const unseen = { failure };
     this.#unseen.add(unseen);
-    this.#byFuture.set(future, unseen);
-    this.#registry.register(future, unseen, future);
+    this.#byTarget.set(target, unseen);
+    this.#registry.register(target, unseen, target);
     watching.add(this);
     listenForExit();
   }
 
-  forget(future: Future<unknown>): void {
-    const unseen = this.#byFuture.get(future);
+  forget(target: object): void {
+    const unseen = this.#byTarget.get(target);
     if (unseen === undefined) return;
     this.#remove(unseen);
-    this.#registry.unregister(future);
+    this.#registry.unregister(target);
   }
 
   /** Reports what is unseen now without waiting any longer. */
@@ -60,11 +57,11 @@ export class FailureWatch {
     for (const unseen of this.#unseen) this.#tell(unseen);
   }
 
-  #tell(unseen: Unseen): void {
+  #tell(unseen: Unseen<F>): void {
     if (this.#remove(unseen)) this.#report(unseen.failure);
   }
 
-  #remove(unseen: Unseen): boolean {
+  #remove(unseen: Unseen<F>): boolean {
     const wasUnseen = this.#unseen.delete(unseen);
     if (this.#unseen.size === 0) watching.delete(this);
     return wasUnseen;

@@ -10,6 +10,8 @@ export type FutureState = "pending" | "fulfilled" | "failed" | "cancelled";
 /** @internal Something the loop runs once. */
 export interface Runnable {
   run(): void;
+  /** What a report calls it. */
+  readonly label?: string;
 }
 
 /** @internal Numbers, because a future is compared on every step. */
@@ -258,6 +260,10 @@ class DoneCallback implements Runnable {
 
   run(): void {
     this.callback(this.future as never);
+  }
+
+  get label(): string {
+    return `done-callback ${this.callback.name || "(anonymous)"}`;
   }
 }
 

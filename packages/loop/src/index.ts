@@ -5,12 +5,14 @@
 
 // Running
 export { run, type RunOptions } from "./run.ts";
-export { Loop, type LoopFailure } from "./loop.ts";
+export { Loop } from "./loop.ts";
+export type { LoopFailure } from "./failure-report.ts";
 export { currentLoop } from "./current.ts";
 
 // What can be waited for
 export { Future, type FutureState } from "./future.ts";
 export { Task } from "./task.ts";
+export type { StackFrame } from "./stack.ts";
 export { createTask, currentTask } from "./tasks.ts";
 export type { TaskFunction } from "./start.ts";
 export { co, Operation } from "./operation.ts";
@@ -25,6 +27,7 @@ export type { TimerHandle } from "./timer-queue.ts";
 
 // Many at once
 export { TaskGroup, taskGroup } from "./task-group.ts";
+export { OpenTaskGroup } from "./open-task-group.ts";
 export { gather, gatherSettled, type Outcome } from "./gather.ts";
 export { wait, type WaitOptions, type WaitResult } from "./wait.ts";
 export { asCompleted, type AsCompletedOptions, Completions } from "./as-completed.ts";
@@ -48,6 +51,11 @@ export { Barrier } from "./barrier.ts";
 export { Queue, type QueueOptions, type ShutdownOptions } from "./queue.ts";
 export { LifoQueue } from "./lifo-queue.ts";
 export { PriorityQueue, type PriorityQueueOptions } from "./priority-queue.ts";
+
+// Watching
+export type { LoopObserver } from "./observers.ts";
+export type { DebugOptions } from "./debug.ts";
+export { type ClockedCall, type ClockedOptions, clocked, formatCall } from "./clocked.ts";
 
 // Errors
 export {

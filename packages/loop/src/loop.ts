@@ -1,38 +1,20 @@
+import { TaskContexts } from "./async-context.ts";
+import { Callback } from "./callback.ts";
 import { type Clock, realClock } from "./clock.ts";
-import { enterLoop, setLoopFactory } from "./current.ts";
-import { expectDuration } from "./errors.ts";
+import { enterLoop, isThreadLoop, setLoopFactory } from "./current.ts";
+import { DebugMode, type DebugOptions } from "./debug.ts";
+import { holdWhile } from "./drive.ts";
+import { Engine, type LoopParts } from "./engine.ts";
+import { expectDuration, InvalidStateError } from "./errors.ts";
 import { FailureWatch } from "./failure-watch.ts";
-import { Future, type Runnable } from "./future.ts";
-import { type Pulse, realPulse } from "./pulse.ts";
-import { ReadyBatches, type ReadyOrder } from "./ready-batches.ts";
+import { Future } from "./future.ts";
+import { type LoopObserver, Observers } from "./observers.ts";
 import { Scope } from "./scope.ts";
+import { type Source, toFuture } from "./source.ts";
 import { startTask, type TaskFunction } from "./start.ts";
 import { Task } from "./task.ts";
+import { describeTasks } from "./task-tree.ts";
 import type { TimerHandle } from "./timer-queue.ts";
-import { Timers } from "./timers.ts";
-import { forgetPassed } from "./waitable.ts";
-
-/** What the loop tells its exception handler about an error that nobody else can catch. */
-export interface LoopFailure {
-  /** What happened, as a sentence. */
-  readonly message: string;
-  /** What was thrown. */
-  readonly error: unknown;
-}
-
-/** @internal What a loop of one's own is made of; virtual time brings its own. */
-export interface LoopParts {
-  /** @default first in, first out */
-  readonly order?: ReadyOrder<Runnable>;
-  readonly pulse?: Pulse;
-}
-
-/** How much runs before timers and sockets get their turn. */
-const stepsPerTurn = 1_024;
-const turnMs = 4;
-const stepsPerClockRead = 64;
-/** An idle time from which on the host has surely had its turn. */
-const pauseMs = 1;
 
 /**
  * The event loop of a thread: a queue of what is ready and a heap of what is due. One iteration:
@@ -44,50 +26,25 @@ const pauseMs = 1;
  *
  * Every thread has a default loop, made on first use; you seldom name it.
  */
-export class Loop {
+export class Loop extends Engine {
   /** @internal Every run and group that is open, and the loop's own scope, so that all tasks can be found. */
   readonly scopes: Set<Scope> = new Set();
   /** @internal Tasks that belong to no run and no group. */
   readonly scope: Scope = new Scope(this);
   readonly #clock: Clock;
-  readonly #ready: ReadyBatches<Runnable>;
-  readonly #pulse: Pulse;
-  readonly #timers: Timers;
   readonly #failures = new FailureWatch((failure) => this.reportFailure(failure));
-  #onFailure: ((failure: LoopFailure) => void) | null = null;
-  /** A wake-up is under way, so that a batch is asked for once. */
-  #waking = false;
-  #running = false;
-  /** Who is worked for outside a step; `undefined`: nobody, the step itself counts. */
-  #acting: Task<unknown> | null | undefined = undefined;
-  #ioInFlight = 0;
-  #stepsThisTurn = 0;
-  #turnStartMs = 0;
-  #idleSinceMs = 0;
+  #debug: Disposable | null = null;
 
   /** A loop on this clock; the default is the machine's. */
-  constructor(clock: Clock = realClock, { order, pulse = realPulse }: LoopParts = {}) {
+  constructor(clock: Clock = realClock, parts: LoopParts = {}) {
+    super(clock, parts);
     this.#clock = clock;
-    this.#timers = new Timers(clock, (run) => this.enqueue({ run }));
-    this.#ready = new ReadyBatches(order);
-    this.#pulse = pulse;
-  }
-
-  /** @internal The task whose step runs now. */
-  get current(): Task<unknown> | null {
-    if (this.#acting !== undefined) return this.#acting;
-    const running = this.#running ? this.#ready.batch[this.#ready.at] : null;
-    return running instanceof Task ? running : null;
-  }
-
-  /** The loop's time in milliseconds; only differences mean something. */
-  now(): number {
-    return this.#clock.now();
   }
 
   /** Runs `callback(...args)` in the next batch. What it throws goes to the exception handler. */
   callSoon<A extends unknown[]>(callback: (...args: A) => void, ...args: A): void {
-    this.enqueue({ run: () => callback(...args) });
+    this.drive.expectOpen("callSoon");
+    this.enqueue(new Callback(callback, args));
   }
 
   /**
@@ -102,12 +59,18 @@ export class Loop {
 
   /** Runs `callback(...args)` when `now()` has reached `whenMs`. */
   callAt<A extends unknown[]>(whenMs: number, callback: (...args: A) => void, ...args: A): TimerHandle {
-    const due = args.length === 0 ? (callback as () => void) : () => callback(...args);
-    return this.#timers.add(whenMs, due);
+    this.drive.expectOpen("callAt");
+    return this.timers.add(
+      whenMs,
+      args.length === 0
+        ? (callback as () => void)
+        : (callback as (...args: unknown[]) => void).bind(undefined, ...args),
+    );
   }
 
   /** A pending future of this loop. */
   createFuture<T>(): Future<T> {
+    this.drive.expectOpen("createFuture");
     return new Future<T>(this);
   }
 
@@ -119,6 +82,7 @@ export class Loop {
   createTask<T>(fn: (signal: AbortSignal) => PromiseLike<T>): Task<T>;
   createTask<T, A extends unknown[]>(fn: TaskFunction<T, A>, ...args: A): Task<T>;
   createTask(fn: (...args: never[]) => unknown, ...args: unknown[]): Task<unknown> {
+    this.drive.expectOpen("createTask");
     return startTask(this.home, fn as TaskFunction<unknown, unknown[]>, args);
   }
 
@@ -127,51 +91,118 @@ export class Loop {
     return this.current?.scope.root ?? this.scope;
   }
 
-  /** @internal Makes `task` the current one until it is called again with what it returned. */
-  actAs(task: Task<unknown> | null | undefined): Task<unknown> | null | undefined {
-    const before = this.#acting;
-    this.#acting = task;
-    return before;
-  }
-
   /** The tasks that have not ended, those of one run or group together, oldest first. */
   tasks(): Task<unknown>[] {
     return [...this.scopes].flatMap((scope) => scope.tasks());
   }
 
-  /** How many `beginIo` calls have not been followed by `endIo`. */
-  get ioInFlight(): number {
-    return this.#ioInFlight;
+  /**
+   * Runs the loop until `stop()`; the promise then resolves. JavaScript cannot wait in the middle of a function and do I/O
+   * meanwhile, so `await` it. Before its first start a loop of one's own runs by itself; from then on it runs only while a
+   * start lasts: what is ready, and timers that become due, wait for the next. The process stays alive.
+   *
+   * @throws InvalidStateError when the loop runs already or is closed; the thread's own loop always runs.
+   * @example
+   * const loop = new Loop();
+   * loop.callSoon(() => console.log("hello"));
+   * loop.callLater(10, () => loop.stop());
+   * await loop.runForever();
+   */
+  async runForever(): Promise<void> {
+    this.#expectStartable("runForever");
+    await holdWhile(this.#clock, this.start());
   }
 
   /**
-   * Says that something outside the loop (a socket, a file, a thread) is under way that will wake a task. Virtual time
-   * stands still until `endIo` has been called as often; on the real clock both do nothing.
+   * Runs the loop until `work` is done, and gives its result: a coroutine function or an async one, or anything that can be
+   * waited for. Other tasks stay where they are until the next start; see `runForever`.
+   *
+   * @throws what `work` threw; InvalidStateError as `runForever`, and when `stop()` came before the result.
    */
-  beginIo(): void {
-    this.#ioInFlight++;
+  async runUntilComplete<T>(work: Source<T> | TaskFunction<T>): Promise<T> {
+    this.#expectStartable("runUntilComplete");
+    const future = this.#inside(() =>
+      typeof work === "function" ? this.createTask(work) : toFuture(this, work),
+    ) as Future<T>;
+    if (future.loop !== this) throw new InvalidStateError(`${future.label} belongs to another loop`);
+    future.addWaiter(new Callback(() => this.stop(), []));
+    await this.start();
+    if (!future.done) throw new InvalidStateError(`the loop was stopped before ${future.label} was done`);
+    return future.result();
   }
 
-  /** What `beginIo` announced has ended. */
-  endIo(): void {
-    this.#ioInFlight--;
-    if (this.#ioInFlight === 0 && !this.#waking) this.#pulse.idle();
+  /**
+   * Nothing runs on this loop any more: what was ready and every timer is dropped. Closing twice does nothing.
+   *
+   * @throws InvalidStateError while the loop runs, for the thread's own loop, and while tasks live: `await using` ends them.
+   */
+  close(): void {
+    if (this.drive.closed) return;
+    this.#expectOwn("close");
+    if (this.running || this.drive.started)
+      throw new InvalidStateError("cannot close a loop that runs: stop() it first");
+    if (this.tasks().length > 0)
+      throw new InvalidStateError(`cannot close a loop whose tasks have not ended:\n${this.describe()}`);
+    this.shut();
   }
 
-  /** Gives errors that nobody can catch to `handler` instead of printing them; `null` prints them again. */
-  setExceptionHandler(handler: ((failure: LoopFailure) => void) | null): void {
-    this.#onFailure = handler;
+  /** Cancels every task, waits until they have ended, ends the start that lasts, and closes the loop. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.drive.closed) return;
+    this.#expectOwn("close");
+    if (this.running) throw new InvalidStateError("a loop cannot be closed by what runs on it");
+    const ended = this.drive.started ? Promise.resolve() : this.start();
+    while (this.tasks().length > 0)
+      await Promise.all([...this.scopes].map((scope) => scope.end("the loop is closed")));
+    this.stop();
+    await ended;
+    this.close();
   }
 
-  /** @internal */
-  enqueue(runnable: Runnable): void {
-    this.#ready.push(runnable);
-    if (!this.#waking) this.#wakeFromIdle();
+  /** The tasks that have not ended as a tree, one a line: name, state, what each waits for; in debug mode since when, too. */
+  describe(): string {
+    return describeTasks(this);
+  }
+
+  /**
+   * Tells `observer` of tasks, steps and callbacks from the next batch on, until what this returns is disposed of.
+   *
+   * @example
+   * using _watching = loop.observe({ taskDone: (task) => console.log(task.name, task.state) });
+   */
+  observe(observer: LoopObserver): Disposable {
+    this.observers = new Observers(this, [...(this.observers?.list ?? []), observer]);
+    return { [Symbol.dispose]: () => this.#dismiss(observer) };
+  }
+
+  /**
+   * Gives each task that is made from now on the context it is made in: what `AsyncLocalStorage` has for whoever makes it, it
+   * has in every step of the task. Off until asked for: a step then costs about three times as much, and making a task some
+   * microseconds. Without it a step sees the context of whoever woke the loop. Callbacks keep none. Does nothing where there is no
+   * `AsyncLocalStorage`.
+   *
+   * @example
+   * currentLoop().keepAsyncContext();
+   * const request = new AsyncLocalStorage<string>();
+   * await request.run("42", () => run(main)); // request.getStore() is "42" in main and the tasks it makes
+   */
+  keepAsyncContext(on: boolean = true): void {
+    this.contexts = on ? (this.contexts ?? TaskContexts.create()) : null;
+  }
+
+  /** Turns debug mode on, with other options, or off; see `DebugOptions` for what it tells. */
+  setDebug(debug: boolean | DebugOptions): void {
+    this.#debug?.[Symbol.dispose]();
+    this.#debug = debug === false ? null : new DebugMode(this, debug === true ? {} : debug);
   }
 
   /** @internal A future failed and nobody waits for it: report it unless somebody looks before it is forgotten. */
   watchFailure(future: Future<unknown>): void {
-    this.#failures.watch(future);
+    const what = future instanceof Task ? future.label : "a future";
+    this.#failures.watch(future, {
+      message: `${what} failed and nobody looked at it`,
+      error: future.outcome,
+    });
   }
 
   /** @internal Somebody looked after all. */
@@ -179,107 +210,37 @@ export class Loop {
     this.#failures.forget(future);
   }
 
-  /** @internal Nothing is ready and no batch is under way. */
-  get idle(): boolean {
-    return !this.#waking;
-  }
-
   /** @internal Reports every failure that nobody has looked at until now. */
   reportUnseen(): void {
     this.#failures.reportAll();
   }
 
-  /** @internal */
-  reportFailure(failure: LoopFailure): void {
-    if (this.#onFailure === null) return printFailure(failure);
-    try {
-      this.#onFailure(failure);
-    } catch (error) {
-      printFailure(failure);
-      printFailure({ message: "the exception handler itself threw", error });
-    }
+  #dismiss(observer: LoopObserver): void {
+    const left = (this.observers?.list ?? []).filter((other) => other !== observer);
+    this.observers = left.length > 0 ? new Observers(this, left) : null;
   }
 
-  #wakeFromIdle(): void {
-    this.#waking = true;
-    this.#resumeTurn();
-    if (this.#turnIsOver()) this.#pulse.afterTurn(this.#startTurn);
-    else this.#pulse.soon(this.#runBatch);
+  #expectStartable(caller: string): void {
+    this.#expectOwn(caller);
+    this.drive.expectStartable(caller);
   }
 
-  /** After a pause the host has had its turn; without one, an async function may wake the loop again and again. */
-  #resumeTurn(): void {
-    const nowMs = this.now();
-    if (nowMs - this.#idleSinceMs < pauseMs) return;
-    this.#stepsThisTurn = 0;
-    this.#turnStartMs = nowMs;
+  #expectOwn(caller: string): void {
+    if (isThreadLoop(this))
+      throw new InvalidStateError(
+        `${caller} is for a loop of one's own; the thread's loop always runs: use run(main)`,
+      );
   }
 
-  /** One batch: what was ready at its start, or what is left of the one before when that used up its turn. */
-  readonly #runBatch = (): void => {
+  /** What `create` makes belongs to this loop. */
+  #inside<R>(create: () => R): R {
     const outer = enterLoop(this);
-    this.#ready.begin();
-    this.#running = true;
-    this.#runReady();
-    this.#running = false;
-    forgetPassed();
-    enterLoop(outer);
-    this.#goOn();
-  };
-
-  /** Looks at the clock now and then; what the turn has no time for stays in the batch. */
-  #runReady(): void {
-    const ready = this.#ready;
-    const { batch, end } = ready;
-    for (let start = ready.at; start < end; start = ready.at) {
-      const pause = Math.min(start + stepsPerClockRead, end);
-      this.#stepsThisTurn += pause - start;
-      for (let at = start; at < pause; at++) {
-        ready.at = at;
-        this.#runOne(batch[at] as Runnable); // the batch is filled up to its end
-      }
-      ready.at = pause;
-      if (this.#turnIsOver()) break;
-    }
-    if (ready.at === end) ready.finish();
-  }
-
-  #runOne(runnable: Runnable): void {
     try {
-      runnable.run();
-    } catch (error) {
-      this.reportFailure({ message: "a callback of the loop threw", error });
+      return create();
+    } finally {
+      enterLoop(outer);
     }
   }
-
-  #turnIsOver(): boolean {
-    if (this.#stepsThisTurn < stepsPerTurn && this.now() - this.#turnStartMs < turnMs) return false;
-    this.#stepsThisTurn = stepsPerTurn;
-    return true;
-  }
-
-  #goOn(): void {
-    if (this.#ready.empty) {
-      this.#waking = false;
-      this.#idleSinceMs = this.now();
-      this.#pulse.idle();
-    } else if (this.#stepsThisTurn >= stepsPerTurn) {
-      this.#pulse.afterTurn(this.#startTurn);
-    } else {
-      this.#pulse.soon(this.#runBatch);
-    }
-  }
-
-  readonly #startTurn = (): void => {
-    this.#stepsThisTurn = 0;
-    this.#turnStartMs = this.now();
-    this.#runBatch();
-  };
-}
-
-function printFailure({ message, error }: LoopFailure): void {
-  // biome-ignore lint/suspicious/noConsole: the last resort when no handler is set
-  console.error(`overlap: ${message}:`, error);
 }
 
 setLoopFactory(() => new Loop());

@@ -1,6 +1,21 @@
 import { currentLoop } from "./current.ts";
+import { nameFrames } from "./frame-names.ts";
 import type { Task } from "./task.ts";
 import { type Coroutine, iterateWait, suspend, type Wait, type Waitable } from "./waitable.ts";
+
+/** @internal Wants to know of calls of `co` functions that nobody waits for; debug mode. */
+export interface CallWatch {
+  called(operation: object, name: string): void;
+  waitedFor(operation: object): void;
+}
+
+/** `null` until the first time that some loop is debugged. */
+let callWatch: CallWatch | null = null;
+
+/** @internal */
+export function watchCalls(watch: CallWatch): void {
+  callWatch = watch;
+}
 
 /**
  * A call that has not begun: it runs inside the task that waits for it with `yield*`, in a frame of its own, or as a new
@@ -23,6 +38,7 @@ export class Operation<T, A extends unknown[] = unknown[]> implements Waitable<T
     onFulfilled?: ((value: T) => R | PromiseLike<R>) | null,
     onRejected?: ((error: unknown) => E | PromiseLike<E>) | null,
   ): Promise<R | E> {
+    if (callWatch !== null) callWatch.waitedFor(this);
     return currentLoop()
       .createTask(this.body, ...this.args)
       .then(onFulfilled, onRejected);
@@ -40,6 +56,7 @@ export class Operation<T, A extends unknown[] = unknown[]> implements Waitable<T
 
   /** @internal */
   park(task: Task<unknown>): boolean {
+    if (callWatch !== null) callWatch.waitedFor(this);
     task.enterFrame(this.body(...this.args));
     return true;
   }
@@ -60,5 +77,10 @@ export class Operation<T, A extends unknown[] = unknown[]> implements Waitable<T
 export function co<T, A extends unknown[]>(
   body: (...args: A) => Coroutine<T>,
 ): (...args: A) => Operation<T, A> {
-  return (...args) => new Operation(body, args);
+  nameFrames(body);
+  return (...args) => {
+    const operation = new Operation(body, args);
+    if (callWatch !== null) callWatch.called(operation, body.name);
+    return operation;
+  };
 }

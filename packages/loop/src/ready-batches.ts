@@ -45,6 +45,14 @@ export class ReadyBatches<T> {
     if (this.#order !== null) this.#reorder(this.#order);
   }
 
+  /** Drops what is ready; no batch runs. */
+  clear(): void {
+    while (!this.empty) {
+      this.begin();
+      this.finish();
+    }
+  }
+
   /** Forgets what has run. */
   finish(): void {
     this.batch.fill(undefined, 0, this.end);

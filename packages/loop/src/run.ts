@@ -1,4 +1,5 @@
 import { currentLoop } from "./current.ts";
+import { DebugMode, type DebugOptions } from "./debug.ts";
 import { CancelledError } from "./errors.ts";
 import { Scope } from "./scope.ts";
 import { startTask, type TaskFunction } from "./start.ts";
@@ -9,6 +10,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** What the main task is called in reports. @default the function's name */
   readonly name?: string;
+  /** Debug mode for the thread's loop, other runs included, while this run lasts; see `DebugOptions`. @default false */
+  readonly debug?: boolean | DebugOptions;
 }
 
 /**
@@ -22,9 +25,14 @@ export interface RunOptions {
  *   return 42;
  * }); // 42
  */
-export async function run<T>(main: TaskFunction<T>, { signal, name }: RunOptions = {}): Promise<T> {
+export async function run<T>(
+  main: TaskFunction<T>,
+  { signal, name, debug = false }: RunOptions = {},
+): Promise<T> {
   signal?.throwIfAborted();
-  const scope = new Scope(currentLoop());
+  const loop = currentLoop();
+  using _debugging = debug === false ? null : new DebugMode(loop, debug === true ? {} : debug);
+  const scope = new Scope(loop);
   const task = startTask(scope, main, [], name);
   const cancel = () => task.cancel(signal?.reason);
   signal?.addEventListener("abort", cancel, { once: true });

@@ -56,7 +56,7 @@ export function toFuture<T>(loop: Loop, source: Source<T>): Future<T> {
 /** Waits for `source` in the task that runs this: a coroutine runs in it, no task of its own is made. */
 export function* waitOn<T>(source: Source<T>): Coroutine<T> {
   expectSource(source);
-  if (isCoroutineObject(source)) return yield* source as Coroutine<T>;
+  if (isCoroutineObject(source)) return yield* new Operation(() => source as Coroutine<T>, []); // a frame, that stacks show
   if (isWaitable(source)) return yield* source as Waitable<T>;
   return (yield* until(source)) as T;
 }

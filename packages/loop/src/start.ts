@@ -1,4 +1,5 @@
 import { describeValue, InvalidArgumentError } from "./errors.ts";
+import { callFrame, nameFrames } from "./frame-names.ts";
 import { Future } from "./future.ts";
 import { Operation } from "./operation.ts";
 import type { Scope } from "./scope.ts";
@@ -34,10 +35,14 @@ export function startTask<T, A extends unknown[]>(
   return new Task<T>(scope, name, toCoroutine<T>(fn as AnyFunction, args));
 }
 
+/** @internal Whether calling `fn` makes a coroutine and runs nothing of it yet. */
+export function isCoroutineFunction(fn: unknown): boolean {
+  return typeof fn === "function" && Object.getPrototypeOf(fn) === generatorFunction;
+}
+
 /** The coroutine of a call that has not begun. */
 function toCoroutine<T>(fn: AnyFunction, args: unknown[]): Coroutine<T> {
-  const isCoroutineFunction = Object.getPrototypeOf(fn) === generatorFunction;
-  return isCoroutineFunction ? (fn(...args) as Coroutine<T>) : callFunction<T>(fn, args);
+  return isCoroutineFunction(fn) ? (fn(...args) as Coroutine<T>) : callFunction<T>(fn, args);
 }
 
 /** Calls any kind of function as a coroutine. */
@@ -49,6 +54,8 @@ function* callFunction<T>(fn: AnyFunction, args: unknown[]): Coroutine<T> {
   if (typeof (result as PromiseLike<T> | undefined)?.then !== "function") return result as T;
   return (yield* untilSettled(result as PromiseLike<T>, (cancel) => abort?.abort(cancel))) as T;
 }
+
+nameFrames(callFunction, callFrame);
 
 /** @internal */
 export function isCoroutineObject(value: unknown): value is Coroutine<unknown> {

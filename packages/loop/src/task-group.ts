@@ -2,7 +2,7 @@ import { currentLoop } from "./current.ts";
 import { CancelledError, InvalidStateError } from "./errors.ts";
 import { FAILED, PENDING } from "./future.ts";
 import type { Loop } from "./loop.ts";
-import { co, type Operation } from "./operation.ts";
+import { co, Operation } from "./operation.ts";
 import { Scope } from "./scope.ts";
 import { startTask, type TaskFunction } from "./start.ts";
 import type { Task } from "./task.ts";
@@ -70,7 +70,7 @@ export class TaskGroup extends Scope {
     let result: T | undefined;
     let cancel: CancelledError | undefined;
     try {
-      result = yield* body(this);
+      result = yield* new Operation(body, [this]); // a frame of its own, that stacks show
     } catch (error) {
       if (error instanceof CancelledError) cancel = error;
       else this.#errors.push(error);
@@ -101,7 +101,7 @@ export class TaskGroup extends Scope {
   #conclude<T>(result: T, cancel: CancelledError | undefined): T {
     if (this.#errors.length > 0) {
       if (this.#parent.cancelling > 0) this.#renewParentCancel();
-      throw new AggregateError(this.#errors, groupMessage(this.#errors));
+      throw groupFailure(this.#errors);
     }
     if (cancel !== undefined) throw cancel;
     return result;
@@ -141,6 +141,11 @@ function* runGroup<T>(body: (group: TaskGroup) => Coroutine<T>): Coroutine<T> {
   const loop = currentLoop();
   const parent = loop.current as Task<unknown>; // operations run inside a task
   return yield* new TaskGroup(loop, parent).run(body);
+}
+
+/** @internal What a group throws when tasks of it have failed. */
+export function groupFailure(errors: readonly unknown[]): AggregateError {
+  return new AggregateError(errors, groupMessage(errors));
 }
 
 function groupMessage(errors: readonly unknown[]): string {

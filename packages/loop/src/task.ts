@@ -1,22 +1,9 @@
 import { CancelledError, describeValue, InvalidStateError, NotWaitableError } from "./errors.ts";
 import { CANCELLED, FAILED, FULFILLED, Future, isThenable, PENDING, type Runnable } from "./future.ts";
+import { type CancelRequest, deferCancel, firstOf, Rare } from "./rare.ts";
 import type { Scope } from "./scope.ts";
+import { readStack, type StackFrame } from "./stack.ts";
 import { type Coroutine, forgetEntered, suspended, turn, type Wait } from "./waitable.ts";
-
-/** A cancel on its way to the next wait, and on whose behalf it was asked for. */
-interface CancelRequest {
-  readonly owner: object;
-  readonly error: CancelledError;
-}
-
-/** What few tasks have, kept apart because very many tasks have none of it. */
-class Rare {
-  /** The frames that wait for the body to return, outermost first. */
-  readonly callers: Coroutine<unknown>[] = [];
-  /** The cancels that no wait has delivered yet, oldest first; one wait delivers them all. Never changed, only replaced. */
-  undelivered: readonly CancelRequest[] | null = null;
-  cancelRequests = 0;
-}
 
 /**
  * A future that runs a coroutine (or a native async function, see `createTask`). It starts at the next turn of the loop.
@@ -46,6 +33,8 @@ export class Task<T> extends Future<T> implements Runnable {
     this.name = name;
     scope.add(this);
     this.loop.enqueue(this);
+    if (this.loop.contexts !== null) this.loop.contexts.keep(this);
+    if (this.loop.observers !== null) this.loop.observers.taskStarted(this);
   }
 
   /**
@@ -64,7 +53,41 @@ export class Task<T> extends Future<T> implements Runnable {
     if (this.#waitingFor === null || !withdraw(this.#waitingFor, reason)) {
       deferCancel(this.#rare, { owner, error: new CancelledError(reason) });
     }
+    this.#fireSignal(this.#rare, reason);
     return true;
+  }
+
+  /**
+   * Fires when the task is asked to end, with a `CancelledError` as its reason; for `fetch` and whatever else takes a signal.
+   * Each signal fires once, at the first cancel after it was asked for: a `finally` that asks gets a fresh one. It has fired
+   * already when a cancel is on its way that no wait has delivered yet, and when the task has ended cancelled.
+   *
+   * @example
+   * const response = yield* until(fetch(url, { signal: task.signal }));
+   */
+  get signal(): AbortSignal {
+    if (this.settled === CANCELLED) return AbortSignal.abort(this.outcome);
+    this.#rare ??= new Rare();
+    if (this.#rare.undelivered !== null) return AbortSignal.abort(firstOf(this.#rare.undelivered));
+    this.#rare.abort ??= new AbortController();
+    return this.#rare.abort.signal;
+  }
+
+  #fireSignal(rare: Rare, reason: unknown): void {
+    const { abort } = rare;
+    rare.abort = null;
+    abort?.abort(new CancelledError(reason));
+  }
+
+  /**
+   * Where a task that waits has got to: a frame for its coroutine and each `co()` call that it is in, innermost first. A
+   * plain generator that another one runs with `yield*` is not seen, only the outermost of such a chain. Names everywhere; script,
+   * line and column in Node, where V8's inspector is asked. Costs some milliseconds when called, and nothing until then. No frames
+   * when the task has ended; no place for a frame that runs now.
+   */
+  stack(): StackFrame[] {
+    if (this.#body === null) return [];
+    return readStack([this.#body, ...(this.#rare?.callers.toReversed() ?? [])], this.name);
   }
 
   /** How many cancel requests have not been taken back by `uncancel`. */
@@ -200,12 +223,8 @@ export class Task<T> extends Future<T> implements Runnable {
   override settle(state: number, outcome: unknown): void {
     super.settle(state, outcome);
     this.scope.remove(this);
+    if (this.loop.observers !== null) this.loop.observers.taskDone(this);
   }
-}
-
-/** Adds to the cancels that wait for the next wait. */
-function deferCancel(rare: Rare, request: CancelRequest): void {
-  rare.undelivered = [...(rare.undelivered ?? []), request];
 }
 
 /** What a body did: it yielded, returned, or threw. */
@@ -233,11 +252,6 @@ function park(step: { readonly value: Wait }, task: Task<unknown>): "asleep" | "
     threw.value = error;
     return "refused";
   }
-}
-
-/** What a wait throws when it delivers `requests`, of which there is one at least. */
-function firstOf(requests: readonly CancelRequest[]): CancelledError {
-  return (requests[0] as CancelRequest).error;
 }
 
 /** False when the cancel has not arrived yet: the wait is over, or it is a task that may end with a value in spite of it. */

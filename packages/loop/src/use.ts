@@ -37,7 +37,7 @@ function* runWith<R extends Closable, T>(
   const close = closerOf(resource);
   let result: T;
   try {
-    result = yield* body(resource);
+    result = yield* new Operation(body, [resource]); // a frame of its own, that stacks show
   } catch (error) {
     yield* closeAfter(error, close);
     throw error;

@@ -201,7 +201,7 @@ describe("cancelled at every step, once and twice", () => {
       const producer = createTask(function* () {
         for (let i = 0; i < 4; i++) {
           yield* queue.put(i);
-          yield* checkpoint();
+          for (let turns = 0; turns < i * 2; turns++) yield* checkpoint();
         }
       });
       const consumer = createTask(() =>

@@ -58,10 +58,10 @@ describe("a failure that nobody looked at", () => {
     const loop = new Loop();
     const reports: string[] = [];
     loop.setExceptionHandler((failure) => reports.push(failure.message));
-    loop.createTask(async function fetchPage() {
+    const task = loop.createTask(async function fetchPage() {
       throw new Error("boom");
     });
-    await new Promise((resolve) => setImmediate(resolve));
+    while (!task.done) await new Promise((resolve) => setImmediate(resolve));
     loop.reportUnseen();
     expect(reports).toEqual(["task fetchPage failed and nobody looked at it"]);
   });

@@ -96,6 +96,9 @@ describe("callLater and callAt", () => {
 });
 
 describe("a flooded loop", () => {
+  /** Turns that take much longer than 5 ms; a bound, so that a loop that starves timers fails the test and does not hang it. */
+  const enough = 2_000_000;
+
   it("fires a native timer of 5 ms in time while 1,000 tasks spin", async () => {
     let firedMs: number | undefined;
     const startMs = performance.now();
@@ -119,7 +122,7 @@ describe("a flooded loop", () => {
       fired = true;
     }, 5);
     await run(async () => {
-      while (!fired) await checkpoint();
+      for (let turns = 0; turns < enough && !fired; turns++) await checkpoint();
     });
     expect(fired).toBe(true);
   });
@@ -130,9 +133,11 @@ describe("a flooded loop", () => {
       fired = true;
     }, 5);
     const stopped = new Future<void>();
-    const again = () => (fired ? stopped.setResult() : currentLoop().callSoon(again));
+    let calls = 0;
+    const again = () => (fired || ++calls > enough ? stopped.setResult() : currentLoop().callSoon(again));
     again();
     await stopped;
+    expect(fired).toBe(true);
   });
 
   it("gives native promises their turn between batches", async () => {

@@ -187,6 +187,11 @@ describe("what a thread cannot do", () => {
     expect(runBlocking<typeof work.addAsync>(url, "addAsync", 1, 1)).toBe(2);
   });
 
+  it("is to answer twice: what such a call still does is nobody's answer", () => {
+    expect(() => runBlocking(url, "waitForNobodyAndCleanUp")).toThrow(DeadlockError);
+    expect(runBlocking<typeof work.sleepFor>(url, "sleepFor", 200)).toBe("slept");
+  });
+
   it("is to find a module without a URL or a function without a name", () => {
     expect(() => runBlocking("./work.ts", "run")).toThrow(
       new InvalidArgumentError(
@@ -238,7 +243,7 @@ describe("a thread that ends before its call", () => {
     await vi.waitFor(() => expect(failures).toHaveLength(1), { timeout: 10_000 });
     currentLoop().setExceptionHandler(null);
     expect(failures[0]).toEqual({
-      message: "a thread failed between two calls",
+      message: "a thread failed outside a call",
       error: new RangeError("too late to catch"),
     });
   });

@@ -46,6 +46,13 @@ describe("the first signal", () => {
     expect(await program.ended).toEqual({ status: 143, stdout, stderr: "" });
   });
 
+  it("leaves the program alone once the main task has ended", async () => {
+    await using program = start("answer", { graceMs: 1_000 });
+    await program.signal("SIGINT", "ready");
+    const { stdout } = await program.ended;
+    expect(stdout).toBe("ready\ncancelled\nanswer\nlisteners left: 0\noutlived the grace period\n");
+  });
+
   it("doesn't hide an error of the clean-up", async () => {
     await using program = start("failCleaningUp");
     await program.signal("SIGINT", "ready");
@@ -76,7 +83,7 @@ describe("a main task that doesn't end", () => {
     const { status, stdout, stderr } = await program.ended;
     expect({ status, stdout }).toEqual({ status: 130, stdout: "ready\nignored\n" });
     expect(stderr).toMatch(
-      /^overlap: still not done 100 ms after SIGINT; what is left is dropped:\nignore: waits for its group\n {2}stubborn: waits for .+\n$/,
+      /^overlap: still not done 100 ms after SIGINT; what is left is dropped:\nignore: waits for its group, asked to end\n {2}stubborn: waits for .+\n$/,
     );
   });
 

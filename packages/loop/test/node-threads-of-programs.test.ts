@@ -31,6 +31,16 @@ it("fails each call with Node's own reason when no thread may be started", async
   });
 });
 
+it("says so when a thread cannot start, instead of waiting for it", async () => {
+  const preload = fileURLToPath(new URL("./fixtures/refuse-threads.cjs", import.meta.url));
+  const { status, stdout, stderr } = await runProgram("no-threads.ts", { flags: ["--require", preload] });
+  expect(stdout).toMatch(
+    /^ThreadExitError: no thread could be started for escape of node:querystring: Node reports .+\nThreadExitError: RangeError: no threads in here\n$/,
+  );
+  expect(stderr).toMatch(/^overlap: a thread failed outside a call: RangeError: no threads in here/);
+  expect(status).toBe(0);
+});
+
 it("runs from compiled JavaScript as from source", async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), "overlap-compiled-"));
   await compileLoop(join(folder.path, "node_modules/@overlap/loop"));

@@ -213,6 +213,19 @@ describe("cancelling a call", () => {
     expect(words[2]).toBe(0);
   });
 
+  it("gives no other call to a thread that is being ended, though its answer has come", async () => {
+    await using pool = new ThreadPool({ threads: 1, onCancel: "terminate" });
+    const words = sharedWords();
+    const thread = await pool.call<typeof work.currentThread>(url, "currentThread");
+    const answered = pool.call<typeof work.blockUntilReleased>(url, "blockUntilReleased", words);
+    const next = pool.call<typeof work.currentThread>(url, "currentThread");
+    setWord(words, 1, 1);
+    Atomics.wait(words, 2, 0);
+    Atomics.wait(sharedWords(), 0, 0, 100); // the answer is under way, and this thread has not seen it
+    answered.cancel();
+    expect(await next).not.toBe(thread);
+  });
+
   it("that is done changes nothing", async () => {
     const call = toThread(url, "echo", 1);
     await call;

@@ -17,6 +17,9 @@ export interface ProgramOptions {
   readonly flags?: readonly string[];
 }
 
+/** Less than a test may take: no program outlives its test. */
+const longestMs = 25_000;
+
 const programs = new URL("./programs/", import.meta.url);
 
 /** A program of `test/programs` in a process of its own, which is killed when this is disposed of. */
@@ -31,6 +34,8 @@ export class Program implements AsyncDisposable {
     const path = fileURLToPath(new URL(name, programs));
     this.#child = spawn(process.execPath, ["--conditions=@overlap/source", ...flags, path, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
+      timeout: longestMs,
+      killSignal: "SIGKILL",
     });
     this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.#stdout += text;

@@ -123,6 +123,25 @@ describe("run", () => {
     });
   });
 
+  it("leaves nothing of 100,000 tasks that have ended", async () => {
+    const collect = globalThis.gc;
+    if (collect === undefined) throw new Error("the tests run with --expose-gc");
+    function* quick() {
+      yield* checkpoint();
+    }
+    const heaps: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      await run(function* () {
+        for (let i = 0; i < 100_000; i++) createTask(quick);
+        while (currentLoop().tasks().length > 1) yield* checkpoint();
+      });
+      collect();
+      heaps.push(process.memoryUsage().heapUsed);
+    }
+    const [, second, third] = heaps as [number, number, number];
+    expect((third - second) / 100_000).toBeLessThan(4);
+  });
+
   it("does not look into the result (test_no_repr_is_call_on_the_task_result)", async () => {
     let looked = 0;
     const result = await run(async () => ({

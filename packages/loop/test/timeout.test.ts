@@ -1,4 +1,5 @@
 import {
+  asCompleted,
   CancelledError,
   createTask,
   currentLoop,
@@ -8,6 +9,7 @@ import {
   InvalidStateError,
   Semaphore,
   sleep,
+  type Task,
   type Timeout,
   TimeoutError,
   timeout,
@@ -244,6 +246,28 @@ describe("a timeout in a task that was cancelled before", () => {
   });
 });
 
+describe("a timeout that strikes together with a cancel from outside", () => {
+  it("takes back its own and leaves the other to the next wait", () => {
+    runVirtualSync(function* () {
+      const semaphore = new Semaphore(0);
+      const path: string[] = [];
+      const task: Task<void> = createTask(function* () {
+        currentLoop().callLater(10, () => {
+          semaphore.release();
+          task.cancel("from outside");
+        });
+        using _permit = yield* timeout(10, semaphore.acquire());
+        path.push(`granted, ${task.cancelling} left`);
+        yield* sleep(5);
+        path.push("not reached");
+      });
+      yield* wait([task]);
+      expect(() => task.result()).toThrow(expect.objectContaining({ reason: "from outside" }));
+      expect([path, semaphore.free]).toEqual([["granted, 1 left"], 1]);
+    });
+  });
+});
+
 describe("the deadline", () => {
   it("can be moved and taken away while the work runs (test_reschedule)", () => {
     runVirtualSync(function* () {
@@ -295,6 +319,23 @@ describe("the deadline", () => {
       expect(() => timers[0]?.reschedule(5)).toThrow("the timeout has ended");
       expect(() => timers[1]?.reschedule(5)).toThrow("the timeout has expired");
     });
+  });
+
+  it("leaves no timer behind when the work has ended", () => {
+    const clock = new VirtualClock();
+    runVirtualSync(
+      function* () {
+        yield* timeout(10_000, sleep(1));
+        yield* timeout(10_000, function* (timer) {
+          timer.reschedule(20_000);
+          yield* sleep(1);
+        });
+        yield* wait([sleep(1)], { timeoutMs: 10_000 });
+        for (const next of asCompleted([sleep(1)], { timeoutMs: 10_000 })) yield* next;
+        expect(clock.nextMs).toBe(Number.POSITIVE_INFINITY);
+      },
+      { clock },
+    );
   });
 
   it("must be a time", () => {

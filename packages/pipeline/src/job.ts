@@ -1,95 +1,98 @@
-import type { OpenStage, StageCounts, StageRun } from "./stage.ts";
-import { noTrace, type TraceSink } from "./trace-sink.ts";
+import { createTask, type Task } from "@overlap/loop";
+import { checkDelivery } from "./delivery/delivery.ts";
+import type { MaxFailures } from "./engine/failure-limit.ts";
+import type { ItemCounts } from "./engine/item-counts.ts";
+import type { StageOverride, StageSpec } from "./engine/stage.ts";
+import type { StageSummary } from "./engine/stage-stats.ts";
+import { expectMilliseconds, expectPositiveInteger } from "./errors.ts";
+import { deliveryOf } from "./job-opening.ts";
+import { runJob } from "./run-job.ts";
+import type { AnySource } from "./sources/open-reader.ts";
+import type { TraceSink } from "./trace-sink.ts";
 
 /** Options of `Job.run`. */
 export interface JobOptions {
-  /** Ends the run early: what is in flight is cancelled and waited for, and `run` rejects with `signal.reason`. @default none */
+  /** Ends the run at once: what is in flight is cancelled and waited for, and `run` rejects with `signal.reason`. @default none */
   readonly signal?: AbortSignal;
+  /**
+   * Ends the run in order: nothing more is taken from the source, what is in flight is finished and saved, and `run` gives its
+   * summary. @default none
+   */
+  readonly drain?: AbortSignal;
+  /** Milliseconds that a drain may take; then what is still in flight is cancelled. At least 0. @default 30_000 */
+  readonly graceMs?: number;
+  /** Items taken from the source at most; at least 1. @default all */
+  readonly maxItems?: number;
+  /** The journal's file, in place of the one the job was given. @default the job's */
+  readonly journal?: string;
+  /** Leaves out what the journal says is done. @default false */
+  readonly resume?: boolean;
+  /** The dead-letter file, in place of the one the job was given. @default the job's */
+  readonly deadLetter?: string;
+  /** Takes the items of the dead-letter file instead of the source's. @default false */
+  readonly retryDead?: boolean;
   /** Where the stages write their spans. @default nowhere */
   readonly trace?: TraceSink;
-  /** Called after each item that was saved; keep it short. @default none */
+  /** Called from time to time while the job runs, and at its end; keep it short. @default none */
   readonly onProgress?: (progress: JobProgress) => void;
+  /** Milliseconds between two calls of `onProgress`; above 0. @default 100 */
+  readonly progressEveryMs?: number;
+  /** Other numbers than those the stages were declared with, by the stage's name. @default none */
+  readonly stages?: Readonly<Record<string, StageOverride>>;
 }
 
 /** How far a run is. */
-export interface JobProgress {
-  /** Items (or batches) that the sink has saved. */
-  readonly delivered: number;
+export interface JobProgress extends ItemCounts {
+  /** Attempts after the first, of all stages. */
+  readonly retries: number;
   /** The stages in order, the sink last. */
-  readonly stages: readonly Readonly<StageCounts>[];
+  readonly stages: readonly StageSummary[];
+  /** Milliseconds since the start, threads included; at the end until everything was saved and closed. */
+  readonly wallMs: number;
 }
 
 /** What a run did. */
 export interface JobSummary extends JobProgress {
-  /** Milliseconds from the start, threads included, until everything was saved and closed. */
-  readonly wallMs: number;
+  /** Why it ended: the source had no more, `maxItems` were taken, or `drain` fired. */
+  readonly ended: "source" | "maxItems" | "drain";
 }
 
-type AnyStage = OpenStage<never, unknown>;
+/** What a pipeline with a sink is made of. */
+export interface JobPlan {
+  readonly source: SourcePlan;
+  readonly stages: readonly StageSpec[];
+  readonly maxFailures: MaxFailures;
+  readonly journal: string | null;
+  readonly deadLetter: string | null;
+}
+
+/** Where the items come from, and what names them. */
+export interface SourcePlan {
+  readonly source: AnySource;
+  readonly key: ((value: never) => string) | null;
+}
 
 /** A pipeline with a sink. It can be run more than once if its source can be iterated more than once. */
 export class Job {
-  readonly #source: Iterable<unknown> | AsyncIterable<unknown>;
-  readonly #stages: readonly AnyStage[];
-  readonly #sink: AnyStage;
+  readonly #plan: JobPlan;
 
   /** @internal Use `pipeline(source)….to(sink)`. */
-  constructor(
-    source: Iterable<unknown> | AsyncIterable<unknown>,
-    stages: readonly AnyStage[],
-    sink: OpenStage<never, unknown>,
-  ) {
-    this.#source = source;
-    this.#stages = stages;
-    this.#sink = sink;
+  constructor(plan: JobPlan) {
+    this.#plan = plan;
   }
 
   /**
-   * Runs until the source is exhausted and everything is saved. On the first failure, or when `signal` fires, the source is
-   * closed, work in flight is cancelled and waited for, and threads are ended before the promise rejects.
+   * Starts a run, and gives its task: `await job.run()`, or `yield* job.run()` in a coroutine, where cancelling the
+   * coroutine cancels the run. It ends when the source is exhausted and everything is saved. However it ends, by then the source is
+   * closed, work in flight has ended (or was left alone after `abandonAfterMs`), and the threads have ended.
    *
-   * @throws StageError with the stage and the item; ThreadError; `signal.reason` when the signal ended it.
+   * @throws StageError with the stage and the item when more items fail than may; SourceError; ThreadError; `signal.reason`.
    */
-  async run({ signal, trace = noTrace, onProgress }: JobOptions = {}): Promise<JobSummary> {
-    signal?.throwIfAborted();
-    const startMs = performance.now();
-    const stages: StageCounts[] = [];
-    let delivered = 0;
-    {
-      await using resources = new AsyncDisposableStack();
-      const run: StageRun = { trace, resources, count: (name) => addCounts(stages, name) };
-      for await (const _ of untilAborted(this.#connect(run), signal)) {
-        delivered++;
-        onProgress?.({ delivered, stages });
-      }
-    }
-    return { delivered, stages, wallMs: performance.now() - startMs };
-  }
-
-  #connect(run: StageRun): AsyncIterable<unknown> {
-    let flow = this.#source;
-    for (const stage of [...this.#stages, this.#sink]) flow = stage(flow as AsyncIterable<never>, run);
-    return flow as AsyncIterable<unknown>; // there is at least the sink
-  }
-}
-
-function addCounts(stages: StageCounts[], name: string): StageCounts {
-  const counts = { name, in: 0, out: 0 };
-  stages.push(counts);
-  return counts;
-}
-
-/** Ends the iteration with `signal.reason` as soon as the signal fires, without waiting for the next item. */
-async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal | undefined): AsyncIterable<T> {
-  const iterator = source[Symbol.asyncIterator]();
-  const stop = () => void iterator.return?.();
-  signal?.addEventListener("abort", stop, { once: true });
-  try {
-    for (let pulled = await iterator.next(); pulled.done !== true; pulled = await iterator.next())
-      yield pulled.value;
-    signal?.throwIfAborted();
-  } finally {
-    signal?.removeEventListener("abort", stop);
-    await iterator.return?.();
+  run(options: JobOptions = {}): Task<JobSummary> {
+    const { graceMs = 30_000, maxItems = Number.POSITIVE_INFINITY } = options;
+    expectMilliseconds("graceMs", graceMs);
+    expectPositiveInteger("maxItems", maxItems);
+    checkDelivery(deliveryOf(this.#plan, options));
+    return createTask(() => runJob(this.#plan, options));
   }
 }

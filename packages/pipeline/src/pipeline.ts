@@ -1,20 +1,56 @@
-import { batchStage } from "./batch-stage.ts";
-import type { BatchOptions } from "./batch-stream.ts";
-import { type CpuOptions, cpuStage } from "./cpu-stage.ts";
-import { type IoOptions, ioStage } from "./io-stage.ts";
-import { Job } from "./job.ts";
-import type { OpenStage, StageFunction } from "./stage.ts";
-import type { ThreadFunction } from "./thread-function.ts";
+import { inSink } from "./delivery/delivery.ts";
+import type { MaxFailures } from "./engine/failure-limit.ts";
+import type { StageFunction, StageSpec } from "./engine/stage.ts";
+import { PipelineOptionError } from "./errors.ts";
+import { iterateResults } from "./iterate-results.ts";
+import { Job, type SourcePlan } from "./job.ts";
+import type { RowOf, RowSink, SinkFunction } from "./sinks/sink.ts";
+import type { SourceContext } from "./sources/open-reader.ts";
+import { type BatchOptions, batchStage } from "./stages/batch-stage.ts";
+import { type CpuOptions, cpuStage } from "./stages/cpu-stage.ts";
+import { type DedupeOptions, dedupeStage } from "./stages/dedupe-stage.ts";
+import { flatMapStage } from "./stages/flat-map-stage.ts";
+import { type IoOptions, ioStage } from "./stages/io-stage.ts";
+import { filterStage, mapStage, type StepOptions } from "./stages/map-stage.ts";
+import type { StageCallFunction } from "./stages/policed-call.ts";
+import type { PolicyOptions } from "./stages/policies.ts";
+import { functionSinkStage, type RowSinkSettings, rowSinkStage } from "./stages/sink-stage.ts";
+import { uniqueName } from "./stages/unique-name.ts";
+import type { ThreadFunction } from "./threads/thread-function.ts";
 
-/** A sink: saves one item (or batch), and is done when the item is safe. */
-export type Sink<T> = StageFunction<T, unknown>;
+/** A sink: a function that saves one item (or batch) and is done when it is safe, or something that has to be opened. */
+export type Sink<T> = SinkFunction<T> | RowSink<RowOf<T>>;
 
 /** Options of `.to()`. */
-export interface SinkOptions {
-  /** What the sink is called in summaries and traces. @default "sink" */
+export interface SinkOptions<T = never> extends PolicyOptions<T> {
+  /** What the stage is called in summaries, errors and traces. @default "sink", or what the sink is called */
   readonly name?: string;
-  /** Calls in flight at most; at least 1. @default 1 */
-  readonly concurrency?: number;
+  /**
+   * How many items may go wrong before the run ends: a number, or a share of those taken.
+   * @default 0, so that the first one ends it; with a dead-letter file `Infinity`
+   */
+  readonly maxFailures?: MaxFailures;
+  /**
+   * The SQLite file in which the run notes what is done, so that another one can `resume`; or "in-sink", where the sink notes it in
+   * the transaction that saves it (see `sqliteTable`). @default none
+   */
+  readonly journal?: string;
+  /** The file to which items are appended that have gone wrong, as newline-delimited JSON; see `retryDead`. @default none */
+  readonly deadLetter?: string;
+}
+
+/**
+ * Where items come from: any iterable, sync or async, or a function that gives one and hears by the signal that no more is wanted.
+ */
+export type PipelineSource<T> =
+  | Iterable<T>
+  | AsyncIterable<T>
+  | ((context: SourceContext) => Iterable<T> | AsyncIterable<T>);
+
+/** Options of `pipeline()`. */
+export interface PipelineOptions<T> {
+  /** Names each item, uniquely and the same in every run. @default its place in the source */
+  readonly key?: (item: T) => string;
 }
 
 /**
@@ -22,40 +58,86 @@ export interface SinkOptions {
  * Items are pulled, never pushed, so memory is bounded by the slots of the stages and not by the input.
  */
 export class Pipeline<T> {
-  readonly #source: Iterable<unknown> | AsyncIterable<unknown>;
-  readonly #stages: readonly OpenStage<never, unknown>[];
+  readonly #source: SourcePlan;
+  readonly #stages: readonly StageSpec[];
 
   /** @internal Use `pipeline(source)`. */
-  constructor(
-    source: Iterable<unknown> | AsyncIterable<unknown>,
-    stages: readonly OpenStage<never, unknown>[],
-  ) {
+  constructor(source: SourcePlan, stages: readonly StageSpec[]) {
     this.#source = source;
     this.#stages = stages;
   }
 
-  /** A stage that waits: `fn` for up to `concurrency` items at once, on the loop. Results come in the order they are ready. */
-  io<R>(name: string, fn: StageFunction<T, R>, options?: IoOptions): Pipeline<R> {
-    return this.#with<R>(ioStage(name, fn, options));
+  /** A stage that waits: `fn` for up to `concurrency` items at once, on the loop. */
+  io<R>(name: string, fn: StageFunction<T, R>, options?: IoOptions<T>): Pipeline<R> {
+    return this.#with<R>(name, (unique) => ioStage(unique, fn, options));
   }
 
   /** A stage that computes: `fn` on its own threads, one item at a time on each. */
   cpu<R>(name: string, fn: ThreadFunction<T, R>, options?: CpuOptions): Pipeline<R> {
-    return this.#with<R>(cpuStage(name, fn, options));
+    return this.#with<R>(name, (unique) => cpuStage(unique, fn, options));
+  }
+
+  /** Replaces each item by what `fn` makes of it, at once; for work that waits there is `io`. */
+  map<R>(fn: (item: T) => R, { name = "map" }: StepOptions = {}): Pipeline<R> {
+    return this.#with<R>(name, (unique) => mapStage(unique, fn));
+  }
+
+  /** Drops the items that `fn` says no to. */
+  filter<R extends T>(fn: (item: T) => item is R, options?: StepOptions): Pipeline<R>;
+  filter(fn: (item: T) => unknown, options?: StepOptions): Pipeline<T>;
+  filter(fn: (item: T) => unknown, { name = "filter" }: StepOptions = {}): Pipeline<T> {
+    return this.#with<T>(name, (unique) => filterStage(unique, fn));
+  }
+
+  /** Makes any number of items of each one, in order, no faster than they are taken. The item is done when all of them are. */
+  flatMap<R>(
+    fn: (item: T) => Iterable<R> | AsyncIterable<R>,
+    { name = "flatMap" }: StepOptions = {},
+  ): Pipeline<R> {
+    return this.#with<R>(name, (unique) => flatMapStage(unique, fn));
+  }
+
+  /** Drops an item whose key another one had before it, as far as it is remembered. */
+  dedupe(key: (item: T) => string | number | bigint, options: DedupeOptions = {}): Pipeline<T> {
+    return this.#with<T>(options.name ?? "dedupe", (unique) => dedupeStage(unique, key, options));
   }
 
   /** Collects items into arrays. */
-  batch(options: BatchOptions = {}): Pipeline<T[]> {
-    return this.#with<T[]>(batchStage(options));
+  batch(options: BatchOptions<T> = {}): Pipeline<T[]> {
+    return this.#with<T[]>(options.name ?? "batch", (unique) => batchStage(unique, options));
   }
 
   /** Ends the pipeline: what comes out is saved by `sink`. */
-  to(sink: Sink<T>, { name = "sink", concurrency = 1 }: SinkOptions = {}): Job {
-    return new Job(this.#source, this.#stages, ioStage<T, unknown>(name, sink, { concurrency }, "sink"));
+  to(sink: Sink<T>, options: SinkOptions<T> = {}): Job {
+    const { journal = null, deadLetter = null } = options;
+    if (journal === inSink) expectInSink(sink, this.#stages);
+    const { maxFailures = deadLetter === null ? 0 : Number.POSITIVE_INFINITY } = options;
+    const name = uniqueName(options.name ?? (typeof sink === "function" ? "sink" : sink.name), this.#stages);
+    const stage =
+      typeof sink === "function"
+        ? functionSinkStage(name, sink as StageCallFunction, options)
+        : rowSinkStage(name, sink as RowSink<unknown>, options, this.#rowSinkSettings(journal));
+    const stages = [...this.#stages, stage];
+    return new Job({ source: this.#source, stages, maxFailures, journal, deadLetter });
   }
 
-  #with<R>(stage: OpenStage<T, unknown>): Pipeline<R> {
-    return new Pipeline<R>(this.#source, [...this.#stages, stage as OpenStage<never, unknown>]);
+  /**
+   * Runs the pipeline and gives what comes out, without a sink: nothing begins before the first is asked for, and nothing is pulled
+   * faster than they are. Leaving the loop cancels what is in flight, and waits for it.
+   *
+   * @throws StageError when an item fails; else as `Job.run`.
+   */
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return iterateResults((sink: SinkFunction<T>) => this.to(sink, { name: "results" }));
+  }
+
+  #rowSinkSettings(journal: string | null): RowSinkSettings {
+    const last = this.#stages.findLast(({ kind }) => kind === "batch" || kind === "flatMap");
+    return { batches: last?.kind === "batch", inSink: journal === inSink };
+  }
+
+  #with<R>(name: string, create: (name: string) => StageSpec): Pipeline<R> {
+    return new Pipeline<R>(this.#source, [...this.#stages, create(uniqueName(name, this.#stages))]);
   }
 }
 
@@ -68,6 +150,21 @@ export class Pipeline<T> {
  *   .to((page) => save(page), { concurrency: 10 });
  * const summary = await job.run();
  */
-export function pipeline<T>(source: Iterable<T> | AsyncIterable<T>): Pipeline<T> {
-  return new Pipeline<T>(source, []);
+export function pipeline<T>(source: PipelineSource<T>, { key }: PipelineOptions<T> = {}): Pipeline<T> {
+  return new Pipeline<T>({ source, key: key ?? null }, []);
+}
+
+/** @throws PipelineOptionError when exactly once can't be had. */
+function expectInSink(sink: unknown, stages: readonly StageSpec[]): void {
+  if (typeof sink === "function" || (sink as RowSink<unknown>).keepsJournal !== true) {
+    throw new PipelineOptionError(
+      'expected a sink that keeps the journal itself for journal: "in-sink", such as sqliteTable; for others name a file',
+    );
+  }
+  const batch = stages.findIndex(({ kind }) => kind === "batch");
+  if (batch >= 0 && stages.slice(batch).some(({ kind }) => kind === "flatMap")) {
+    throw new PipelineOptionError(
+      'expected no flatMap after a batch for journal: "in-sink": what is made of a batch has no identity that lasts; put flatMap first',
+    );
+  }
 }

@@ -7,9 +7,3 @@ export interface TraceSink {
   /** One piece of work, from `startMs` to `endMs`. */
   span(lane: string, kind: SpanKind, label: string, startMs: number, endMs: number, ok?: boolean): void;
 }
-
-/** Keeps nothing. */
-export const noTrace: TraceSink = {
-  now: () => 0,
-  span() {},
-};

@@ -102,7 +102,7 @@ export class BlockingRunner implements Disposable {
     try {
       return thread.wait(call, untilMs);
     } catch (error) {
-      this.#thread = null;
+      this.#dropThread();
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 /*
- * The two shared words between a thread that answers and one that really waits. The second never sees events while it
+ * The shared words between a thread that answers and one that really waits. The second never sees events while it
  * waits, so also that the thread has ended must be written here.
  */
 
@@ -7,6 +7,8 @@
 export const stateWord = 0;
 /** Index of the exit code, once the thread has ended. */
 export const exitCodeWord = 1;
+/** Index of the word that is 1 once the thread has started. */
+export const startedWord = 2;
 
 /** A call is under way. */
 export const WAITING = 0;
@@ -17,7 +19,7 @@ export const ENDED = 2;
 
 /** For one thread. */
 export function createBlockingState(): Int32Array<SharedArrayBuffer> {
-  const state = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+  const state = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT));
   state[stateWord] = ANSWERED;
   return state;
 }

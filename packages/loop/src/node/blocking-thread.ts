@@ -2,7 +2,15 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } f
 import { currentLoop } from "../current.ts";
 import { describeValue } from "../errors.ts";
 import "../loop.ts"; // makes the loop that currentLoop() gives
-import { ANSWERED, createBlockingState, ENDED, exitCodeWord, stateWord, WAITING } from "./blocking-state.ts";
+import {
+  ANSWERED,
+  createBlockingState,
+  ENDED,
+  exitCodeWord,
+  startedWord,
+  stateWord,
+  WAITING,
+} from "./blocking-state.ts";
 import { ThreadExitError } from "./errors.ts";
 import { unpackError } from "./packed-error.ts";
 import { describeCall, postCall } from "./thread-call.ts";
@@ -30,7 +38,7 @@ export class BlockingThread {
     this.#port = port1;
     this.#worker = startWorker({ port: port2, state: this.#state }, limits);
     this.#worker.unref();
-    this.#worker.on("error", (error) => this.#failedBetweenCalls(error));
+    this.#worker.on("error", (error) => this.#failedOutsideCall(error));
     this.#postTells = this.#post({ kind: "ping" }) === true;
   }
 
@@ -75,7 +83,6 @@ export class BlockingThread {
 
   /** Ends the thread, whatever it does. */
   terminate(): void {
-    this.#endTold = true;
     this.#port.close();
     void this.#worker.terminate();
   }
@@ -103,20 +110,24 @@ export class BlockingThread {
   }
 
   #exitError(call: CallRequest): ThreadExitError {
+    if (Atomics.load(this.#state, startedWord) === 0) {
+      const why = "Node reports the reason next; a flag that threads don't take (--input-type) is one";
+      return new ThreadExitError(`no thread could be started for ${describeCall(call)}: ${why}`);
+    }
     this.#endTold = true;
     const before = `the thread ended before ${describeCall(call)} did`;
     if (this.#death !== null) {
       const cause = unpackError(this.#death.error);
-      return new ThreadExitError(`${before}, by an error that nobody caught: ${describeValue(cause)}`, {
-        cause,
-      });
+      const message = `${before}, by an error that nobody caught: ${describeValue(cause)}`;
+      return new ThreadExitError(message, { cause });
     }
     if (Atomics.load(this.#state, stateWord) !== ENDED)
       return new ThreadExitError(`${before}, out of memory`);
     return new ThreadExitError(`${before}, with exit code ${Atomics.load(this.#state, exitCodeWord)}`);
   }
 
-  #failedBetweenCalls(error: unknown): void {
-    if (!this.#endTold) currentLoop().reportFailure({ message: "a thread failed between two calls", error });
+  /** Also when it could not start: the reason comes too late for who waited. */
+  #failedOutsideCall(error: unknown): void {
+    if (!this.#endTold) currentLoop().reportFailure({ message: "a thread failed outside a call", error });
   }
 }

@@ -1,6 +1,5 @@
 import { currentLoop } from "../current.ts";
 import type { Loop } from "../loop.ts";
-import { describeTasks } from "../task-tree.ts";
 import "../loop.ts"; // makes the loop that currentLoop() gives
 
 /** The exit code of a process that ran empty while something was awaited; Node's own for an await at the top of a module. */
@@ -37,7 +36,7 @@ export function reportDeadlockAtExit({
     }).unref();
   };
   const onExit = () => {
-    const tasks = ranEmpty ? describeTasks(loop) : "";
+    const tasks = ranEmpty ? loop.describe() : "";
     if (tasks === "") return;
     process.exitCode ||= deadlockExitCode;
     report(tasks);

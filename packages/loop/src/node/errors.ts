@@ -25,7 +25,7 @@ export class ThreadCloneError extends ThreadError {
   readonly code = "OVERLAP_LOOP_THREAD_CLONE";
 }
 
-/** The thread ended before the call did: `process.exit`, an error that nobody caught (`cause`), no memory left. */
+/** The thread could not start, or ended before the call did: `process.exit`, an error that nobody caught (`cause`), no memory left. */
 export class ThreadExitError extends ThreadError {
   override readonly name = "ThreadExitError";
   readonly code = "OVERLAP_LOOP_THREAD_EXIT";

@@ -3,7 +3,6 @@ import { currentLoop } from "../current.ts";
 import { describeValue, expectDuration, InvalidArgumentError } from "../errors.ts";
 import { type RunOptions, run } from "../run.ts";
 import type { TaskFunction } from "../start.ts";
-import { describeTasks } from "../task-tree.ts";
 import { reportDeadlockAtExit } from "./deadlock-report.ts";
 import { SignalError } from "./errors.ts";
 import { longestDelayMs } from "./longest-delay.ts";
@@ -24,6 +23,7 @@ export interface SignalOptions extends RunOptions {
  * 3. a second signal ends the process at once.
  *
  * It also reports a deadlock, as `reportDeadlockAtExit` does. The signals are the process's own again when the main task has ended.
+ * Signals reach the main thread only, and only between two steps: a long computation or `runBlocking` keeps them waiting.
  *
  * @throws what `run` throws; the `SignalError` when a signal ended the main task. If nobody catches that, the exit code stays the
  * signal's. InvalidArgumentError.
@@ -82,7 +82,7 @@ class SignalStop implements Disposable {
 
   #giveUp(reason: SignalError): void {
     const message = `still not done ${this.#graceMs} ms after ${reason.signal}; what is left is dropped:`;
-    process.stderr.write(`overlap: ${message}\n${describeTasks(currentLoop())}\n`);
+    process.stderr.write(`overlap: ${message}\n${currentLoop().describe()}\n`);
     process.exit(reason.exitCode);
   }
 }

@@ -4,9 +4,8 @@ import { describeValue } from "../errors.ts";
 import "../loop.ts"; // makes the loop that run() runs on
 import { run } from "../run.ts";
 import type { AnyFunction, TaskFunction } from "../start.ts";
-import { describeTasks } from "../task-tree.ts";
 import type { Coroutine } from "../waitable.ts";
-import { ANSWERED, ENDED, exitCodeWord, wakeCaller } from "./blocking-state.ts";
+import { ANSWERED, ENDED, exitCodeWord, startedWord, wakeCaller } from "./blocking-state.ts";
 import { writeOutputDirectly } from "./direct-output.ts";
 import { packError } from "./packed-error.ts";
 import { describeCall } from "./thread-call.ts";
@@ -53,6 +52,7 @@ if (state !== null) tellWaiter(state);
 
 /** The caller sees no events, so it has to be told of this thread's end. */
 function tellWaiter(words: Int32Array): void {
+  Atomics.store(words, startedWord, 1);
   writeOutputDirectly();
   process.on("uncaughtExceptionMonitor", (error) => post({ kind: "died", error: packError(error) }));
   process.on("exit", (code) => {
@@ -121,7 +121,7 @@ function missingMessage(call: CallRequest, exports: Exports): string {
 }
 
 function stuckMessage(call: CallRequest): string {
-  const tasks = describeTasks(currentLoop());
+  const tasks = currentLoop().describe();
   const what = tasks === "" ? "the loading of its module" : "it";
   return `${describeCall(call)} cannot end: ${what} waits for something that nothing will bring\n${tasks}`.trimEnd();
 }

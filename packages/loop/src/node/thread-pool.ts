@@ -48,10 +48,10 @@ export class ThreadPool implements AsyncDisposable {
   readonly #hold = new ProcessHold();
   readonly #owner: CallOwner & ThreadOwner = {
     callEnded: (call, cancelled) => this.#callEnded(call, cancelled),
-    threadFree: (thread) => this.#threadFree(thread),
+    threadFree: (thread) => this.#employ(thread),
     threadEnded: (thread) => this.#threadEnded(thread),
     threadFailed: (error) =>
-      currentLoop().reportFailure({ message: "a thread failed between two calls", error }),
+      currentLoop().reportFailure({ message: "a thread failed outside a call", error }),
   };
   #closed = false;
 
@@ -117,7 +117,7 @@ export class ThreadPool implements AsyncDisposable {
       try {
         const thread = this.#idle.take() ?? this.#startThread();
         if (thread === null) return;
-        if (!thread.start(this.#queue.shift() as PoolCall)) this.#idle.add(thread); // there is a call
+        this.#employ(thread);
       } catch (error) {
         this.#queue.shift()?.settle(FAILED, error); // no thread could be started
       }
@@ -139,9 +139,11 @@ export class ThreadPool implements AsyncDisposable {
     else call.thread?.cancel(String(call.outcome));
   }
 
-  #threadFree(thread: PoolThread): void {
-    this.#idle.add(thread);
-    this.#assign();
+  /** Gives a free thread the next call. */
+  #employ(thread: PoolThread): void {
+    let call = this.#queue.shift();
+    while (call !== undefined && !thread.start(call)) call = this.#queue.shift();
+    if (call === undefined) this.#idle.add(thread);
   }
 
   #threadEnded(thread: PoolThread): void {

@@ -87,6 +87,10 @@ try {
   print(`${(error as Error).name}: ${(error as Error).message}`);
 }
 print(`listeners left: ${process.listenerCount("SIGINT") + process.listenerCount("SIGTERM")}`);
+if (behaviour === "answer" && signalOptions.graceMs !== undefined) {
+  await run(() => sleep(2 * (signalOptions.graceMs ?? 0)));
+  print("outlived the grace period");
+}
 if (behaviour === "finish") {
   print("ready");
   await run(() => sleep(3_600_000));

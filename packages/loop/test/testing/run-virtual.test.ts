@@ -61,7 +61,7 @@ describe("runVirtual", () => {
     expect(currentLoop()).toBe(outside);
   });
 
-  it("refuses to start inside a step of a loop, and beside another virtual run", async () => {
+  it("refuses to start inside a step of a loop, and beside another virtual run (test_running_loop_within_a_loop)", async () => {
     const nested = await run(function* () {
       return yield* until(runVirtual(function* () {}).catch((error: unknown) => error));
     });

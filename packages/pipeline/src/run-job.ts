@@ -1,0 +1,53 @@
+import { type Coroutine, currentLoop } from "@overlap/loop";
+import { JobRun } from "./engine/job-run.ts";
+import type { JobOptions, JobPlan, JobProgress, JobSummary } from "./job.ts";
+import { JobOpening } from "./job-opening.ts";
+
+/** One run of a job, from opening to closing. */
+export function* runJob(plan: JobPlan, options: JobOptions): Coroutine<JobSummary> {
+  const { signal, drain, graceMs = 30_000, trace = null, stages = {}, onProgress } = options;
+  signal?.throwIfAborted();
+  const startMs = currentLoop().now();
+  const opening = new JobOpening(plan, options);
+  const run = new JobRun(opening, { trace, maxFailures: plan.maxFailures, overrides: stages });
+  const progress = (): JobProgress => progressOf(run, currentLoop().now() - startMs);
+  using watch = new DisposableStack();
+  watch.use(onAbort(signal, () => run.abort(signal?.reason)));
+  watch.use(onAbort(drain, () => watch.use(drainWithin(run, graceMs))));
+  if (onProgress !== undefined) watch.use(report(() => onProgress(progress()), options.progressEveryMs));
+  yield* run.run();
+  const summary: JobSummary = { ...progress(), ended: run.ended };
+  onProgress?.(summary);
+  return summary;
+}
+
+function progressOf(run: JobRun, wallMs: number): JobProgress {
+  const stages = run.stages();
+  const retries = stages.reduce((sum, stage) => sum + stage.retries, 0);
+  return { ...run.accounts.counts.snapshot(), retries, stages, wallMs };
+}
+
+/** Calls `act` when the signal fires, or now if it has; until disposed of. */
+function onAbort(signal: AbortSignal | undefined, act: () => void): Disposable {
+  if (signal?.aborted) act();
+  else signal?.addEventListener("abort", act, { once: true });
+  return { [Symbol.dispose]: () => signal?.removeEventListener("abort", act) };
+}
+
+function drainWithin(run: JobRun, graceMs: number): Disposable {
+  run.drain();
+  const timer =
+    graceMs < Number.POSITIVE_INFINITY ? currentLoop().callLater(graceMs, () => run.cutDrain()) : null;
+  return { [Symbol.dispose]: () => timer?.cancel() };
+}
+
+/** Calls `act` every so often until disposed of. */
+function report(act: () => void, everyMs = 100): Disposable {
+  const loop = currentLoop();
+  let timer = loop.callLater(everyMs, again);
+  function again(): void {
+    act();
+    timer = loop.callLater(everyMs, again);
+  }
+  return { [Symbol.dispose]: () => timer.cancel() };
+}

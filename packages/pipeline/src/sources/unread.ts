@@ -1,0 +1,17 @@
+import { SourceUsedError } from "../errors.ts";
+
+/** Generators and streams that somebody has begun to read: a second run would find nothing, and say that all is done. */
+const read = new WeakSet<object>();
+
+/** Notes that a source with one pass in it is read. @throws SourceUsedError when it has been. */
+export function expectUnread(source: object): void {
+  if (read.has(source)) throw new SourceUsedError();
+  read.add(source);
+}
+
+/** An iterator that is its own iterable has one pass in it. */
+export function hasOnePass(source: unknown): source is object {
+  return (
+    typeof source === "object" && source !== null && "next" in source && typeof source.next === "function"
+  );
+}

@@ -1,0 +1,135 @@
+import { type Coroutine, sleep } from "@overlap/loop";
+import { runVirtualSync } from "@overlap/loop/testing";
+import { describe, expect, it } from "vitest";
+import { type Job, pipeline, range } from "../../src/index.ts";
+import { NotSavedError, type Random, type Row, storingSink, transactionalSink, World } from "./world.ts";
+
+const items = 14;
+const lives = 3;
+const seeds = 5_000;
+
+/** What one seed decides: the shape of the job. */
+interface Shape {
+  readonly byKey: boolean;
+  readonly exactlyOnce: boolean;
+  readonly batch: number;
+  readonly concurrency: number;
+  readonly ordered: boolean;
+  readonly retries: number;
+}
+
+function shapeOf(world: World, exactlyOnce: boolean): Shape {
+  return {
+    exactlyOnce,
+    byKey: world.random() < 0.5,
+    batch: world.between(0, 4),
+    concurrency: world.between(1, 3),
+    ordered: world.random() < 0.5,
+    retries: world.between(1, 2),
+  };
+}
+
+/** Every fourth item is dropped, the others have one to three children. */
+const childrenOf = (item: number) => (item % 4 === 3 ? 0 : 1 + (item % 3));
+const rowsOf = (item: number) => Array.from({ length: childrenOf(item) }, (_, child) => `${item}/${child}`);
+const allRows = Array.from({ length: items }, (_, item) => rowsOf(item)).flat();
+
+function jobOf(world: World, shape: Shape): Job {
+  const { byKey, batch, concurrency, ordered, retries, exactlyOnce } = shape;
+  const source = byKey
+    ? pipeline(
+        Array.from({ length: items }, (_, i) => i),
+        { key: (i) => `k${i}` },
+      )
+    : pipeline(range(0, items));
+  const children = source
+    .io(
+      "work",
+      function* (item) {
+        yield* sleep(world.between(0, 4));
+        world.step("work");
+        return item;
+      },
+      { concurrency: 3, ordered, retry: { attempts: retries, baseDelayMs: 1, random: world.random } },
+    )
+    .flatMap((item) => rowsOf(item).map((_, child): Row => ({ item, child })));
+  const sink = exactlyOnce ? transactionalSink(world) : storingSink(world);
+  const options = {
+    journal: "in-sink",
+    concurrency,
+    maxFailures: Number.POSITIVE_INFINITY,
+    retry: { attempts: retries, baseDelayMs: 1, random: world.random },
+  };
+  return batch === 0
+    ? children.to(sink, options)
+    : children.batch({ items: batch, withinMs: 3 }).to(sink, options);
+}
+
+/** Runs the job until it is done, through crashes and faults, and then once more without any. */
+function* live(world: World, shape: Shape): Coroutine<void> {
+  for (let life = 0; life < lives; life++)
+    yield* runOnce(world, shape, { faults: 0.05, steps: world.between(1, 45) });
+  yield* runOnce(world, shape, { faults: 0, steps: Number.POSITIVE_INFINITY });
+}
+
+function* runOnce(
+  world: World,
+  shape: Shape,
+  { faults, steps }: { readonly faults: number; readonly steps: number },
+): Coroutine<void> {
+  const crash = new AbortController();
+  world.faults = faults;
+  world.boot(steps, () => crash.abort(new Error("the machine is dead")));
+  try {
+    yield* jobOf(world, shape).run({ resume: true, signal: crash.signal });
+  } catch (error) {
+    if (error instanceof NotSavedError || faults === 0) throw error;
+  }
+}
+
+/** Gives how often the machine died. */
+function simulate(seed: number, exactlyOnce: boolean): number {
+  const world = new World(mulberry32(seed));
+  world.journal.rowsOf = rowsOf;
+  const shape = shapeOf(world, exactlyOnce);
+  world.losesAnswers = seed % 2 === 0;
+  runVirtualSync(() => live(world, shape), { seed });
+  expect(new Set(world.saved.keys())).toEqual(new Set(allRows));
+  const copies = [...world.saved.values()].reduce((sum, count) => sum + count, 0);
+  expect(copies - allRows.length).toBeLessThanOrEqual(mostRepetitions(world, shape));
+  return world.crashes;
+}
+
+/** Each time that a run ends early, what was in flight may be repeated; without bound only what the sink has lost the answer for. */
+function mostRepetitions({ losesAnswers }: World, { exactlyOnce, concurrency, batch }: Shape): number {
+  if (exactlyOnce) return 0;
+  return losesAnswers ? Number.POSITIVE_INFINITY : lives * concurrency * Math.max(1, batch);
+}
+
+describe("the delivery of a job that crashes and is resumed", () => {
+  it.each([
+    ["at least once, with a journal of its own", false],
+    ["exactly once, with the journal in the sink", true],
+  ])("is %s, whatever fails and whenever it dies", { timeout: 300_000 }, (_, exactlyOnce) => {
+    let crashes = 0;
+    for (let seed = 0; seed < seeds; seed++) {
+      try {
+        crashes += simulate(seed, exactlyOnce);
+      } catch (error) {
+        throw new Error(`with seed ${seed}: ${String(error)}`, { cause: error });
+      }
+    }
+    expect(crashes).toBeGreaterThan(seeds);
+  });
+});
+
+/** Tommy Ettinger, 2017, public domain. */
+function mulberry32(seed: number): Random {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
