@@ -1,154 +1,85 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import { Session, type TraceSink } from "@overlap/http";
-import { Agent, type Dispatcher } from "undici";
+import { execFile } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { promisify } from "node:util";
+import { measures } from "./http/measures.ts";
+import { type Figure, takeFigures } from "./http/memory-and-hosts.ts";
+import { startServer } from "./http/server.ts";
+import { type Measured, take } from "./http/take.ts";
 
-const REQUESTS = 20_000;
-const ROUNDS = 5;
-const IN_FLIGHT = 100;
+const resultsFile = new URL("./results/http.json", import.meta.url);
+const manifest = new URL("../package.json", import.meta.url);
+const peers = ["undici", "p-limit", "p-map", "got"];
+const pythonPeers = ["aiohttp", "tornado", "gevent"];
 
-/** Sends one request and calls `onDone` when the answer is complete. */
-type Send = (origin: string, path: string, onDone: () => void) => void;
-
-interface Contender {
-  readonly send: Send;
-  close(): Promise<void>;
-}
-
-/** What a request costs: a session beside the bare dispatch that it is built on. */
-const contenders: Readonly<Record<string, () => Contender>> = {
-  "bare Agent.dispatch": dispatchBare,
-  "session, deadlines": () => useSession(new Session({ limit: IN_FLIGHT })),
-  "session, deadlines and trace": () =>
-    useSession(new Session({ limit: IN_FLIGHT, trace: new CountingTrace() })),
-};
-
-/** Prints CPU microseconds per small GET at 100 in flight (best of interleaved rounds) and the ratio to bare dispatch. */
+/**
+ * The session beside bare dispatch, undici.request, node's fetch and got, on one server process: the contenders take turns, each in
+ * a process of its own. Prints medians, minima and ratios beside what is aimed at, and writes `results/http.json`.
+ */
 export async function bench(): Promise<void> {
+  const machine = { cpu: cpus()[0]?.model.trim(), cores: availableParallelism(), node: process.version };
+  console.log(Object.values(machine).join(", "));
+  const loadBefore = loadavg();
   const server = await startServer();
-  const best = new Map<string, number>();
+  const measured: Measured[] = [];
+  let figures: readonly Figure[];
   try {
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const [name, create] of Object.entries(contenders)) {
-        const contender = create();
-        best.set(
-          name,
-          Math.min(best.get(name) ?? Number.POSITIVE_INFINITY, await cpuEachUs(contender.send, server.url)),
-        );
-        await contender.close();
-      }
+    for (const name of Object.keys(measures)) {
+      measured.push(await take(name, server.url));
+      print(measured.at(-1) as Measured); // pushed just now
     }
+    figures = await takeFigures(server.url);
   } finally {
     server.end();
   }
-  const bare = best.get("bare Agent.dispatch") ?? Number.NaN;
-  for (const [name, us] of best) {
-    console.log(
-      `${name.padEnd(32)} ${us.toFixed(1).padStart(6)} µs CPU a GET  ${(us / bare).toFixed(2).padStart(5)} ×`,
-    );
+  for (const figure of figures) printFigure(figure);
+  const python = await findPython();
+  for (const [name, found] of Object.entries(python)) console.log(`  ${name.padEnd(28)} ${found}`);
+  const load = { before: loadBefore, after: loadavg() };
+  const date = new Date().toISOString();
+  const results = { date, machine, load, versions: readVersions(), measured, figures, python };
+  writeFileSync(resultsFile, `${JSON.stringify(results, rounded, 2)}\n`);
+}
+
+function print({ title, unit, rounds, results, target, met }: Measured): void {
+  console.log(`\n${title} (${rounds} rounds)`);
+  for (const { name, median, min, ratio, ratioOfMinima } of results) {
+    const figures = `${median.toFixed(1).padStart(8)} ${unit}  min ${min.toFixed(1).padStart(8)}`;
+    const ratios = `${ratio.toFixed(2).padStart(6)} ×  of the minima ${ratioOfMinima.toFixed(2).padStart(5)} ×`;
+    console.log(`  ${name.padEnd(28)} ${figures}  ${ratios}`);
   }
+  console.log(`  ${met ? "✓" : "✗"} ${target}`);
 }
 
-/** Of this process; the server is another. */
-async function cpuEachUs(send: Send, url: string): Promise<number> {
-  await sendMany(send, url, IN_FLIGHT * 10);
-  const before = process.cpuUsage();
-  await sendMany(send, url, REQUESTS);
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / REQUESTS;
+function printFigure({ title, unit, figure, atMost, met }: Figure): void {
+  console.log(`\n${title}\n  ${met ? "✓" : "✗"} ${Number(figure.toPrecision(3))} ${unit}, at most ${atMost}`);
 }
 
-function sendMany(send: Send, url: string, count: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let started = 0;
-  let ended = 0;
-  const next = () => {
-    if (started < count) send(url, `/items/${started++}`, onDone);
+/** The manifest pins them exactly. */
+function readVersions(): Readonly<Record<string, string | undefined>> {
+  const { devDependencies } = JSON.parse(readFileSync(manifest, "utf8")) as {
+    readonly devDependencies: Readonly<Record<string, string>>;
   };
-  const onDone = () => {
-    if (++ended === count) resolve();
-    else next();
-  };
-  for (let i = 0; i < IN_FLIGHT; i++) next();
-  return promise;
+  return Object.fromEntries(peers.map((peer) => [peer, devDependencies[peer]]));
 }
 
-function dispatchBare(): Contender {
-  const agent = new Agent({ connections: IN_FLIGHT, headersTimeout: 0, bodyTimeout: 0 });
-  const send: Send = (origin, path, onDone) => {
-    agent.dispatch({ origin, path, method: "GET" }, new Collector(onDone));
-  };
-  return { send, close: () => agent.destroy() };
+/** The notes' own clients; where they are not installed the row says so. */
+async function findPython(): Promise<Readonly<Record<string, string>>> {
+  const found: Record<string, string> = {};
+  for (const name of pythonPeers) found[name] = await versionOf(name);
+  return found;
 }
 
-/** Does with an answer the least that can be called an answer. */
-class Collector implements Dispatcher.DispatchHandler {
-  readonly #onDone: () => void;
-  #body: Buffer | null = null;
-
-  constructor(onDone: () => void) {
-    this.#onDone = onDone;
-  }
-
-  onRequestStart(): void {}
-  onResponseStart(): void {}
-
-  onResponseData(_: unknown, chunk: Buffer): void {
-    this.#body = this.#body === null ? chunk : Buffer.concat([this.#body, chunk]);
-  }
-
-  onResponseEnd(): void {
-    this.#onDone();
-  }
-
-  onResponseError(_: unknown, error: Error): void {
-    throw error;
+async function versionOf(module: string): Promise<string> {
+  try {
+    const program = `import importlib.metadata as m; print(m.version("${module}"))`;
+    const { stdout } = await promisify(execFile)("python3", ["-c", program]);
+    return `${stdout.trim()} is installed, but has no contender here`;
+  } catch {
+    return "not installed";
   }
 }
 
-function useSession(session: Session): Contender {
-  const send: Send = (origin, path, onDone) => {
-    session.get(origin + path).addDoneCallback((done) => {
-      done.result();
-      onDone();
-    });
-  };
-  return { send, close: async () => session.close() };
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? Number(value.toPrecision(5)) : value;
 }
-
-/** As dear as a trace that writes into typed arrays. */
-class CountingTrace implements TraceSink {
-  #next = 0;
-  readonly #times = new Float64Array(2 ** 16);
-
-  now(): number {
-    return performance.timeOrigin + performance.now();
-  }
-
-  span(_lane: string, _kind: string, _label: string, startMs: number, endMs: number): void {
-    this.#times[this.#next++ & 0xffff] = startMs;
-    this.#times[this.#next++ & 0xffff] = endMs;
-  }
-}
-
-async function startServer(): Promise<{ readonly url: string; end(): void }> {
-  const child = spawn(process.execPath, [...process.execArgv, import.meta.filename, "serve"], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const [url] = await once(child.stdout, "data");
-  return { url: String(url).trim(), end: () => child.kill() };
-}
-
-/** Ends with the process that reads from it, whatever ends that. */
-function serve(): void {
-  const body = "x".repeat(100);
-  const server = createServer((_request, response) => response.end(body));
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address();
-    if (address !== null && typeof address === "object") console.log(`http://127.0.0.1:${address.port}`);
-  });
-  process.stdin.on("end", () => process.exit()).resume();
-}
-
-if (process.argv[1] === import.meta.filename && process.argv[2] === "serve") serve();
