@@ -1,59 +1,63 @@
-import { Client } from "undici";
-
-/** How the connections of a host are made and kept. */
-export interface ConnectionSettings {
-  readonly connect: NonNullable<Client.Options["connect"]>;
-  readonly keepAliveMs: number;
-}
+import { Connection, type ConnectionSettings } from "./connection.ts";
+import { LinkedQueue } from "./linked-queue.ts";
 
 /**
- * The connections to one origin: one for each request in flight, and those that were left over, used last first. Each is a client of
- * undici with one request at a time; undici's own pool would look through all of them for each request.
+ * The connections to one origin: one for each request in flight, and those that were left over, used last first. undici's own pool
+ * would look through all of them for each request.
  */
 export class Connections {
   readonly #origin: string;
-  readonly #options: Client.Options;
-  readonly #idle: Client[] = [];
-  readonly #all = new Set<Client>();
+  readonly #settings: ConnectionSettings;
+  /** Each has a socket. */
+  readonly #idle: LinkedQueue<Connection> = new LinkedQueue<Connection>();
+  readonly #all = new Set<Connection>();
 
-  constructor(origin: string, { connect, keepAliveMs }: ConnectionSettings) {
+  constructor(origin: string, settings: ConnectionSettings) {
     this.#origin = origin;
-    this.#options = {
-      connect,
-      pipelining: 1,
-      // The deadlines are ours.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: keepAliveMs,
-      keepAliveMaxTimeout: keepAliveMs,
-      allowH2: false,
-    };
+    this.#settings = settings;
   }
 
-  /** One that nobody uses. It connects, if it has to, when it gets a request. */
-  take(): Client {
-    return this.#idle.pop() ?? this.#create();
+  /** One that nobody uses. It opens a socket, if it has to, when it gets a request. */
+  take(): Connection {
+    const connection = this.#idle.shift();
+    if (connection === null) return this.#create();
+    connection.isIdle = false;
+    return connection;
   }
 
-  /** Its request has ended. It may be taken at once: it sends nothing before the end has been dealt with. */
-  giveBack(client: Client): void {
-    this.#idle.push(client);
+  /** Its request has ended well. It may be taken at once: it sends nothing before the end has been dealt with. */
+  giveBack(connection: Connection): void {
+    connection.isIdle = true;
+    this.#idle.unshift(connection);
   }
 
-  /** It could not connect, or not in time. */
-  drop(client: Client): void {
-    this.#all.delete(client);
-    void client.destroy();
+  /** Its request has not: it is closed, and its place is free. */
+  drop(connection: Connection): void {
+    void connection.destroy().then(() => this.#all.delete(connection));
+  }
+
+  /** One with a new socket instead of this one, whose own was lost. undici takes no request in the middle of reporting that. */
+  replace(connection: Connection): Connection {
+    this.drop(connection);
+    return this.#create();
   }
 
   /** Closes all of them; nothing runs. */
   async destroy(): Promise<void> {
-    await Promise.all(Array.from(this.#all, (client) => client.destroy()));
+    await Promise.all(Array.from(this.#all, (connection) => connection.destroy()));
   }
 
-  #create(): Client {
-    const client = new Client(this.#origin, this.#options);
-    this.#all.add(client);
-    return client;
+  #create(): Connection {
+    const connection = new Connection(this.#origin, this.#settings, this.#onClosed);
+    this.#all.add(connection);
+    return connection;
   }
+
+  /** One in use gets another socket if it needs one. */
+  readonly #onClosed = (connection: Connection): void => {
+    if (!connection.isIdle) return;
+    connection.isIdle = false;
+    this.#idle.remove(connection);
+    this.drop(connection);
+  };
 }

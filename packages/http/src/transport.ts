@@ -73,11 +73,6 @@ export class Transport {
     return this.#unfinished;
   }
 
-  /** The request that starts in this very call is the first of its connection. */
-  get onFreshConnection(): boolean {
-    return this.#connector.fresh;
-  }
-
   /** The host of a request that is about to be queued there. */
   hostOf(origin: string): Host {
     return this.#hosts.of(origin);
@@ -131,7 +126,6 @@ export class Transport {
   async destroy(): Promise<void> {
     await settled; // undici may be in the middle of reporting the last answer
     this.scheduler.close();
-    this.#connector.abort();
     await Promise.all(Array.from(this.#hosts.values(), (host) => host.connections.destroy()));
   }
 
@@ -141,7 +135,7 @@ export class Transport {
     const host: Host = new Host({
       limiter,
       rate: ratePerHost === null ? null : new TokenBucket(ratePerHost),
-      connections: new Connections(origin, { connect: this.#connector.connect, keepAliveMs }),
+      connections: new Connections(origin, { connector: this.#connector, keepAliveMs }),
       now: () => this.#loop.now(),
       stopListening: limitersAreShared ? limiter.onRoom(() => this.#onRoom(host)) : null,
     });
