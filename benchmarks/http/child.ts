@@ -1,25 +1,22 @@
+import { createInterface } from "node:readline";
 import { contenders } from "./contenders.ts";
-import { type Measure, measures } from "./measures.ts";
+import { type Load, loads } from "./loads.ts";
 
 /**
- * `child.ts MEASURE CONTENDER URL`: that contender in a process of its own. Started with a channel, it sends a figure for each
- * message; started by hand, it prints five (for a profile: `node --cpu-prof`).
+ * `child.ts LOAD CONTENDER URL`: that contender in a process of its own. It prints a figure for each line that it reads, and ends with its
+ * input. For a profile: `yes | head -5 | node --cpu-prof …`.
  */
 const [name = "", contender = "", url = ""] = process.argv.slice(2);
-const measure = measures[name];
+const load = loads[name];
 const create = contenders[contender];
-if (measure === undefined || create === undefined) {
-  throw new Error(`expected one of ${Object.keys(measures)} and one of ${Object.keys(contenders)}`);
+if (load === undefined || create === undefined) {
+  throw new Error(`expected one of ${Object.keys(loads)} and one of ${Object.keys(contenders)}`);
 }
 const send = create();
+for await (const _ of createInterface(process.stdin)) console.log(await sample(load));
+process.exit(); // connections are kept
 
-if (process.send === undefined) {
-  for (let i = 0; i < 5; i++) console.log(contender, (await sample(measure)).toFixed(2), measure.unit);
-  process.exit();
-}
-process.on("message", () => void sample(measure).then((figure) => process.send?.(figure)));
-
-async function sample({ requests, inFlight, path, figure }: Measure): Promise<number> {
+async function sample({ requests, inFlight, path, figure }: Load): Promise<number> {
   const startMs = performance.now();
   const before = process.cpuUsage();
   await send(urlsOf(`${url}/${path}`, requests), inFlight);

@@ -1,9 +1,9 @@
 import { fetchMany } from "@overlap/http";
 import { Trace } from "@overlap/trace";
 
-/** Sends a million requests that a generator makes, and prints how many were answered and the most memory that was in use. */
+/** `million.ts URL COUNT`: sends that many requests that a generator makes, and prints how many were not answered; on stderr the most memory in use. */
 
-const [url = "", count = "1000000"] = process.argv.slice(2);
+const [url = "", count = ""] = process.argv.slice(2);
 
 function* urls(): Generator<string> {
   for (let i = 0; i < Number(count); i++) yield `${url}/fast/${i}`;
@@ -15,4 +15,5 @@ for await (const { ok } of fetchMany(urls(), { concurrency: 100, trace: new Trac
   if (ok) answered++;
   if (answered % 10_000 === 0) mostBytes = Math.max(mostBytes, process.memoryUsage.rss());
 }
-console.log(JSON.stringify({ answered, rssMiB: Math.round(mostBytes / 2 ** 20) }));
+console.error(`${answered} answered in ${Math.round(mostBytes / 2 ** 20)} MiB of memory`);
+console.log(Number(count) - answered);
