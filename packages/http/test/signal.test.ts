@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import { fetchMany } from "@overlap/http";
-import { expect, test } from "vitest";
+import { FixedLimiter } from "@overlap/policy";
+import { expect, test, vi } from "vitest";
 import { answerRequests, holdRequests, speakRaw } from "./loopback.ts";
 import { openSession } from "./open-session.ts";
 
@@ -72,15 +73,18 @@ test("listens to a signal once, however many requests share it, and not any more
   expect(getEventListeners(signal, "abort")).toHaveLength(0);
 });
 
-test("opens no connection for those who waited when all of them end", async () => {
+test("starts nobody who waited when all of them end", async () => {
   const server = await holdRequests();
-  const session = openSession({ limit: 5 });
+  const limiter = new FixedLimiter(5);
+  const asked = vi.spyOn(limiter, "tryAcquire");
+  const session = openSession({ limit: limiter });
   const abort = new AbortController();
   const requests = Array.from({ length: 1_000 }, () => session.get(server.url, { signal: abort.signal }));
   await server.arrived(5);
   abort.abort(reason);
   expect(await Promise.allSettled(requests)).toEqual(Array(1_000).fill({ status: "rejected", reason }));
   await session.close();
+  expect(asked.mock.results.filter(({ value }) => value !== null)).toHaveLength(5);
   expect([server.connections, server.held.length]).toEqual([5, 5]);
 });
 
