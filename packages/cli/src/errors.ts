@@ -1,7 +1,8 @@
 /*
  * CliError                         code
  * ├─ ReportFolderError             OVERLAP_CLI_REPORT_FOLDER
- * └─ SaveError                     OVERLAP_CLI_SAVE
+ * ├─ SaveError                     OVERLAP_CLI_SAVE
+ * └─ StdoutError                   OVERLAP_CLI_STDOUT
  */
 
 /** What every error of the command itself extends. */
@@ -20,4 +21,10 @@ export class ReportFolderError extends CliError {
 export class SaveError extends CliError {
   override readonly name = "SaveError";
   readonly code = "OVERLAP_CLI_SAVE";
+}
+
+/** What the command prints cannot be written. */
+export class StdoutError extends CliError {
+  override readonly name = "StdoutError";
+  readonly code = "OVERLAP_CLI_STDOUT";
 }

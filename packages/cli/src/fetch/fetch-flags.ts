@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { milliseconds, positiveInteger, positiveNumber, wholeNumber } from "../numbers.ts";
@@ -76,17 +75,10 @@ function addOutputFlags(command: Command): Command {
     .option("--quiet", "no progress and no summary", false);
 }
 
-/** The body of every request; `null` for none. */
-export async function readData(data: string | undefined): Promise<Uint8Array | null> {
-  if (data === undefined) return null;
-  return data.startsWith("@") ? await readFile(data.slice(1)) : Buffer.from(data);
-}
-
-/** Header fields by name; several of one name stay several. */
+/** Header fields by name, without regard to case; several of one name stay several. */
 export function toHeaderFields(headers: readonly Header[]): Record<string, string[]> {
-  const fields: Record<string, string[]> = {};
-  for (const [name, value] of headers) (fields[name.toLowerCase()] ??= []).push(value);
-  return fields;
+  const byName = Map.groupBy(headers, ([name]) => name.toLowerCase());
+  return Object.fromEntries([...byName].map(([name, fields]) => [name, fields.map(([, value]) => value)]));
 }
 
 function collectHeader(text: string, before: readonly Header[]): Header[] {

@@ -1,26 +1,24 @@
 import { formatCount, formatMs } from "@overlap/report";
 import type { FetchTotals } from "./fetch-totals.ts";
+import type { FetchProgress } from "./run-fetch.ts";
 
-/** How far a run is. */
-export interface FetchProgress {
-  readonly totals: FetchTotals;
-  readonly inFlight: number;
-  readonly elapsedMs: number;
-  /** How many URLs there are; `null` while nobody knows. */
-  readonly count: number | null;
-}
-
-/** The progress line: how many, how fast, what goes wrong, how long still. */
-export function progressText({ totals, inFlight, elapsedMs, count }: FetchProgress): string {
-  const { items } = totals;
+/** The progress line: how many, how fast, what goes wrong, how long still (when `count`, how many there are, is known). */
+export function progressText(
+  { totals, inFlight, skipped }: FetchProgress,
+  elapsedMs: number,
+  count: number | null,
+): string {
+  const { items, failed } = totals;
+  const done = items + skipped;
   const perSecond = elapsedMs > 0 ? (items / elapsedMs) * 1_000 : 0;
   const parts = [
-    count === null ? formatCount(items) : `${formatCount(items)} of ${formatCount(count)}`,
+    count === null ? formatCount(done) : `${formatCount(done)} of ${formatCount(count)}`,
     `${formatCount(perSecond)}/s`,
     `${formatCount(inFlight)} in flight`,
   ];
-  if (totals.failed > 0) parts.push(`${formatCount(totals.failed)} failed (${errorsText(totals, 3)})`);
-  if (count !== null && perSecond > 0) parts.push(`${formatMs(((count - items) / perSecond) * 1_000)} left`);
+  if (failed > 0) parts.push(`${formatCount(failed)} failed (${errorsText(totals, 3)})`);
+  if (count !== null && count > done && perSecond > 0)
+    parts.push(`${formatMs(((count - done) / perSecond) * 1_000)} left`);
   return parts.join(" · ");
 }
 
@@ -35,6 +33,12 @@ export function summaryText(totals: FetchTotals, wallMs: number, skipped: number
   const lines = [parts.join(" · ")];
   if (failed > 0) lines.push(`failed: ${errorsText(totals, 10)}`);
   return lines.join("\n");
+}
+
+/** What a person can do after an interruption. */
+export function howToGoOn(journal: string | undefined): string {
+  if (journal !== undefined) return "To go on, run the same command with --resume.";
+  return "Nothing notes which URLs are done; with --journal FILE, --resume goes on where a run ended.";
 }
 
 /** The most frequent errors, by what tells them apart. */

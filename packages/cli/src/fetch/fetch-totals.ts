@@ -32,17 +32,13 @@ export class FetchTotals {
   readonly #errors = new Map<string, number>();
   readonly #durations = new DurationHistogram();
 
-  add({ ok, status, bytes, ms, attempts, error }: FetchRow): void {
-    this.items++;
-    if (ok) this.ok++;
-    this.bytes += bytes;
-    this.retries += Math.max(0, attempts - 1);
-    if (status !== null) this.#durations.add(ms);
-    if (error !== null) this.#fail(error.code, 1);
+  addAll(rows: Iterable<FetchRow>): void {
+    for (const row of rows) this.#add(row);
   }
 
   /** Lines that could not be read, and have no row. */
   addUnread(count: number): void {
+    if (count === 0) return;
     this.items += count;
     this.#fail("OVERLAP_PIPELINE_BAD_RECORD", count);
   }
@@ -70,6 +66,15 @@ export class FetchTotals {
       retries,
       errors: Object.fromEntries(this.errors),
     };
+  }
+
+  #add({ ok, status, bytes, ms, attempts, error }: FetchRow): void {
+    this.items++;
+    if (ok) this.ok++;
+    this.bytes += bytes;
+    this.retries += Math.max(0, attempts - 1);
+    if (status !== null) this.#durations.add(ms);
+    if (error !== null) this.#fail(error.code, 1);
   }
 
   #fail(code: string, count: number): void {

@@ -1,6 +1,6 @@
 import { Session } from "@overlap/http";
 import { CancelledError, type Coroutine } from "@overlap/loop";
-import { type Job, pipeline, type RowSink, type StageFunction } from "@overlap/pipeline";
+import { type Job, type JobSummary, pipeline, type RowSink, type StageFunction } from "@overlap/pipeline";
 import type { Trace } from "@overlap/trace";
 import type { BodyFolder } from "./body-folder.ts";
 import type { FetchRow } from "./fetch-row.ts";
@@ -32,12 +32,20 @@ export interface FetchPlan {
 
 /** How a run is watched and ended. */
 export interface FetchControls {
-  /** Ends it in order: nothing more is taken, what is in flight is finished, for `graceMs` at most. */
+  /** Ends it in order: nothing more is taken or sent, what is in flight is finished. */
   readonly drain: AbortSignal;
-  readonly graceMs: number;
   /** Ends it at once. */
   readonly stop: AbortController;
-  readonly onProgress: (totals: FetchTotals, inFlight: number) => void;
+  readonly onProgress: (progress: FetchProgress) => void;
+}
+
+/** How far a run is. */
+export interface FetchProgress {
+  readonly totals: FetchTotals;
+  /** Requests on the network. */
+  readonly inFlight: number;
+  /** Left out, because an earlier run was done with them. */
+  readonly skipped: number;
 }
 
 /** What a run came to. */
@@ -47,6 +55,9 @@ export interface FetchResult {
   /** Left out, because an earlier run was done with them. */
   readonly skipped: number;
 }
+
+/** What is in flight may take so long when a run is to end; then it is cancelled. */
+export const graceMs = 4_000;
 
 /** URLs that may wait in the session for a host that is busy, slow or asked for a pause, so that other hosts go on. */
 const lookahead = 1_000;
@@ -62,15 +73,22 @@ export async function runFetch(plan: FetchPlan, controls: FetchControls): Promis
   const totals = new FetchTotals();
   await using session = openSession(plan);
   const job = toJob(plan, session, totals, controls.stop);
-  const { wallMs, skipped, failed } = await job.run({
+  const withdraw = () => session.cancelWaiting("the run ends");
+  controls.drain.addEventListener("abort", withdraw, { once: true });
+  const summary = await job.run({
     signal: controls.stop.signal,
     drain: controls.drain,
-    graceMs: controls.graceMs,
+    graceMs,
     resume: plan.resume,
-    onProgress: () => controls.onProgress(totals, session.inFlight),
+    onProgress: ({ skipped }) => controls.onProgress({ totals, inFlight: session.inFlight, skipped }),
   });
-  if (failed > 0) totals.addUnread(failed);
-  return { totals, wallMs, skipped };
+  totals.addUnread(unreadOf(summary));
+  return { totals, wallMs: summary.wallMs, skipped: summary.skipped };
+}
+
+/** Lines that the source could not read; what failed in a stage was withdrawn by the end of the run, and is not done. */
+function unreadOf({ failed, stages }: JobSummary): number {
+  return stages.reduce((rest, stage) => rest - stage.failed, failed);
 }
 
 function openSession(plan: FetchPlan): Session {
@@ -101,7 +119,7 @@ function toJob(plan: FetchPlan, session: Session, totals: FetchTotals, stop: Abo
     })
     .batch({ items: 100, withinMs: 20 })
     .to(
-      allSinks(sinks, (written) => written.forEach((row) => totals.add(row))),
+      allSinks(sinks, (written) => totals.addAll(written)),
       { maxFailures: Number.POSITIVE_INFINITY, ...(journal !== null && { journal }) },
     );
 }
