@@ -56,7 +56,10 @@ function addRequestFlags(command: Command): Command {
   return command
     .option("--method <name>", "the method (default: GET, with --data POST)", methodName)
     .option("--header <field>", 'a header field, as "name: value"; may be repeated', collectHeader, [])
-    .option("--data <text>", "the body of every request; @FILE reads it from a file");
+    .option(
+      "--data <text>",
+      "the body of every request, as text/plain unless a header says otherwise; @FILE reads it from a file",
+    );
 }
 
 function addOutputFlags(command: Command): Command {

@@ -55,10 +55,12 @@ function rowsOf({ out, json, save, body }: FetchFlags, stop: AbortController): R
   return json ? null : stdoutLines((reason) => stop.abort(reason));
 }
 
-/** The body of every request; `null` for none. */
-async function readData(data: string | undefined, refuse: Endings["refuse"]): Promise<Uint8Array | null> {
-  if (data === undefined) return null;
-  if (!data.startsWith("@")) return Buffer.from(data);
+/** The body of every request: text, or the bytes of a file; `null` for none. */
+async function readData(
+  data: string | undefined,
+  refuse: Endings["refuse"],
+): Promise<string | Uint8Array | null> {
+  if (data?.startsWith("@") !== true) return data ?? null;
   return await readFile(data.slice(1)).catch((error: Error) =>
     refuse(`cannot read --data: ${error.message}`),
   );

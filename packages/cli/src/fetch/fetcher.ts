@@ -10,7 +10,7 @@ export interface FetcherOptions {
   /** Upper-case. */
   readonly method: string;
   /** The body of every request; `null` for none. */
-  readonly data: Uint8Array | null;
+  readonly data: string | Uint8Array | null;
   /** For one attempt, to the last byte of the answer. */
   readonly timeoutMs: number;
   /** Attempts after the first. */

@@ -61,7 +61,7 @@ function extensionOf(contentType: string, ending: string): string {
   const fromUrl = ending.toLowerCase();
   const known = mime.getAllExtensions(type) ?? new Set<string>();
   if (fromUrl !== "" && (vague.has(type) || known.has(fromUrl.slice(1)))) return fromUrl;
-  const extension = mime.getExtension(type);
-  if (extension !== null) return `.${extension}`;
+  const extension = mime.getExtension(type) ?? "";
+  if (extension !== "") return `.${extension}`;
   return fromUrl === "" ? ".bin" : fromUrl;
 }

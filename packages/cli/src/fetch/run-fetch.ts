@@ -19,7 +19,7 @@ export interface FetchPlan {
   readonly retries: number;
   readonly method: string;
   readonly headers: Readonly<Record<string, readonly string[]>>;
-  readonly data: Uint8Array | null;
+  readonly data: string | Uint8Array | null;
   readonly keepText: boolean;
   readonly publicOnly: boolean;
   readonly folder: BodyFolder | null;
@@ -72,7 +72,7 @@ const lookaheadWithText = 100;
 export async function runFetch(plan: FetchPlan, controls: FetchControls): Promise<FetchResult> {
   const totals = new FetchTotals();
   await using session = openSession(plan);
-  const job = toJob(plan, session, totals, controls.stop);
+  const job = toJob(plan, session, totals, controls);
   const withdraw = () => session.cancelWaiting("the run ends");
   controls.drain.addEventListener("abort", withdraw, { once: true });
   const summary = await job.run({
@@ -105,7 +105,7 @@ function openSession(plan: FetchPlan): Session {
   });
 }
 
-function toJob(plan: FetchPlan, session: Session, totals: FetchTotals, stop: AbortController): Job {
+function toJob(plan: FetchPlan, session: Session, totals: FetchTotals, controls: FetchControls): Job {
   const { source, concurrency, keepText, folder, rows, journal } = plan;
   const fetcher = new Fetcher({ ...plan, session });
   const sinks = [
@@ -114,7 +114,7 @@ function toJob(plan: FetchPlan, session: Session, totals: FetchTotals, stop: Abo
   ];
   return pipeline(source.lines)
     .filter(isUrlLine)
-    .io("fetch", fetchOrStop(fetcher, stop), {
+    .io("fetch", fetchOrStop(fetcher, controls), {
       concurrency: concurrency + (keepText ? lookaheadWithText : lookahead),
     })
     .batch({ items: 100, withinMs: 20 })
@@ -125,8 +125,9 @@ function toJob(plan: FetchPlan, session: Session, totals: FetchTotals, stop: Abo
 }
 
 /** Whatever a URL does is a row; what is thrown all the same, such as a full disk, ends the run. */
-function fetchOrStop(fetcher: Fetcher, stop: AbortController): StageFunction<string, FetchRow> {
+function fetchOrStop(fetcher: Fetcher, { drain, stop }: FetchControls): StageFunction<string, FetchRow> {
   return function* fetchLine(line, { idempotencyKey }): Coroutine<FetchRow> {
+    if (drain.aborted) throw new CancelledError(drain.reason); // taken before, begun after
     try {
       return yield* fetcher.fetch(line.trim(), Number(idempotencyKey) + 1);
     } catch (error) {
