@@ -95,6 +95,7 @@ function simulate(seed: number, exactlyOnce: boolean): number {
   world.losesAnswers = seed % 2 === 0;
   runVirtualSync(() => live(world, shape), { seed });
   expect(new Set(world.saved.keys())).toEqual(new Set(allRows));
+  expect(world.journal.leftovers).toBe(0);
   const copies = [...world.saved.values()].reduce((sum, count) => sum + count, 0);
   expect(copies - allRows.length).toBeLessThanOrEqual(mostRepetitions(world, shape));
   return world.crashes;

@@ -115,6 +115,11 @@ class StoredJournal implements Journal {
     return this.#children.get(id)?.has(path) === true;
   }
 
+  /** Notes that are of use only as long as something is not done. */
+  get leftovers(): number {
+    return this.#failed.size + this.#children.size;
+  }
+
   commit(changes: JournalChanges): void {
     if (this.#world.dead) throw new JournalError("the machine is dead");
     if (this.#world.random() < this.#world.faults / 4) throw new JournalError("the disk is full");
