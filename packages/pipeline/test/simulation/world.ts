@@ -95,6 +95,9 @@ class StoredJournal implements Journal {
 
   begin(identity: JournalIdentity): void {
     this.#identity = identity;
+    this.#ranges = new PositionRanges();
+    for (const notes of [this.#finished, this.#failed, this.#children]) notes.clear();
+    this.#totals = { delivered: 0, dropped: 0, rejected: 0 };
   }
 
   takeOver(): void {}
