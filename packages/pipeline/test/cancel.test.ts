@@ -200,6 +200,31 @@ describe("a run that is cancelled", () => {
   });
 });
 
+describe("onProgress", () => {
+  it("that throws ends the run, and with it what is in flight", () => {
+    runVirtualSync(function* () {
+      let ended = false;
+      const run = pipeline([1])
+        .to(function* () {
+          try {
+            yield* sleep(60_000);
+          } finally {
+            ended = true;
+          }
+        })
+        .run({
+          onProgress() {
+            throw new Error("no terminal");
+          },
+        });
+      yield* sleep(1_000);
+      expect(run.state).toBe("failed");
+      expect(run.exception()).toMatchObject({ message: "no terminal" });
+      expect(ended).toBe(true);
+    });
+  });
+});
+
 describe("draining", () => {
   function* forever() {
     for (let i = 0; ; i++) yield i;
@@ -245,6 +270,32 @@ describe("draining", () => {
         .run({ drain: drain.signal, graceMs: 100 });
       expect(summary).toMatchObject({ ended: "drain", items: 6, delivered: 4, failed: 0 });
       expect(currentLoop().now()).toBe(125);
+    });
+  });
+
+  it("can be cancelled meanwhile", () => {
+    runVirtualSync(function* () {
+      const drain = new AbortController();
+      const run = pipeline(forever())
+        .to(() => sleep(60_000), { concurrency: 2 })
+        .run({ drain: drain.signal });
+      yield* sleep(10);
+      drain.abort();
+      yield* sleep(10);
+      run.cancel("at once");
+      yield* sleep(10);
+      expect(run.state).toBe("cancelled");
+    });
+  });
+
+  it("says that the source had ended when it had", () => {
+    runVirtualSync(function* () {
+      const drain = new AbortController();
+      currentLoop().callLater(25, () => drain.abort());
+      const summary = yield* pipeline([1, 2])
+        .to(() => sleep(100), { concurrency: 3 })
+        .run({ drain: drain.signal });
+      expect(summary).toMatchObject({ ended: "source", delivered: 2 });
     });
   });
 

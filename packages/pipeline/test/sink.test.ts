@@ -1,4 +1,4 @@
-import { currentLoop, sleep } from "@overlap/loop";
+import { checkpoint, currentLoop, sleep } from "@overlap/loop";
 import { runVirtualSync } from "@overlap/loop/testing";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import {
@@ -7,6 +7,7 @@ import {
   pipeline,
   type RowOf,
   type RowSink,
+  type RowWriter,
   SinkError,
   StageError,
   TooManyFailuresError,
@@ -125,6 +126,19 @@ describe("failures", () => {
     );
   });
 
+  it("can be allowed by their share, which holds in the end also for few items", async () => {
+    const run = (broken: number) =>
+      pipeline(numbers(20))
+        .io("check", async (x) => {
+          if (x < broken) throw new Error(`${x} is broken`);
+          return x;
+        })
+        .to(collect<number>(), { maxFailures: { share: 0.1 } })
+        .run();
+    expect(await run(2)).toMatchObject({ failed: 2, delivered: 18 });
+    await expect(run(3)).rejects.toMatchObject({ code: "OVERLAP_PIPELINE_TOO_MANY_FAILURES", failures: 3 });
+  });
+
   it("can be allowed by their share, once there are enough items to tell", async () => {
     await expect(failing({ maxFailures: { share: 0.05, after: 200 } })).rejects.toMatchObject({
       failures: 21,
@@ -168,7 +182,7 @@ describe("a sink that has to be opened", () => {
       expect(stages).toMatchObject([{ name: "rows", kind: "sink", in: 3, out: 3 }]);
       log.length = 0;
       yield* pipeline([1, 2, 3]).batch({ items: 2 }).to(files(log), { name: "save" }).run();
-      expect(log).toEqual(["open", "0..1: 1 2", "2: 3", "closed"]);
+      expect(log).toEqual(["open", expect.stringMatching(/^0\.\.1#.{22}: 1 2$/), "2: 3", "closed"]);
     });
   });
 
@@ -191,6 +205,48 @@ describe("a sink that has to be opened", () => {
       expect(log.at(-1)).toBe("closed");
       expect(currentLoop().now()).toBeLessThan(50);
     });
+  });
+
+  it("is closed also when it opens after the run was cancelled", () => {
+    runVirtualSync(function* () {
+      const log: string[] = [];
+      const stop = new AbortController();
+      const slow: RowSink<number> = {
+        name: "slow",
+        concurrency: 1,
+        open: () =>
+          currentLoop().createTask(function* () {
+            try {
+              yield* sleep(100);
+            } catch {
+              yield* sleep(100); // it opens all the same
+            }
+            log.push("open");
+            return { write: async () => {}, close: () => void log.push("closed") };
+          }),
+      };
+      const run = pipeline([1]).to(slow).run({ signal: stop.signal });
+      yield* sleep(10);
+      stop.abort(new Error("enough"));
+      yield* sleep(1_000);
+      expect(run.exception()).toMatchObject({ message: "enough" });
+      expect(log).toEqual(["open", "closed"]);
+    });
+  });
+
+  it("is closed also when its promise opens it after the run was cancelled", async () => {
+    const log: string[] = [];
+    const stop = new AbortController();
+    const opening = Promise.withResolvers<RowWriter<number>>();
+    const slow: RowSink<number> = { name: "slow", concurrency: 1, open: () => opening.promise };
+    const run = pipeline([1]).to(slow).run({ signal: stop.signal });
+    await checkpoint();
+    await checkpoint();
+    stop.abort(new Error("enough"));
+    await checkpoint();
+    opening.resolve({ write: async () => {}, close: () => void log.push("closed") });
+    await expect(run).rejects.toThrow("enough");
+    expect(log).toEqual(["closed"]);
   });
 
   it("that can't be opened ends the run before it begins", async () => {
