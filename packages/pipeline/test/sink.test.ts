@@ -91,6 +91,20 @@ describe("a sink of batches", () => {
     });
   });
 
+  it("that gives a coroutine which nobody runs has saved nothing, and is told so", async () => {
+    let saved = 0;
+    function* save() {
+      saved++;
+    }
+    const run = pipeline(numbers(3))
+      .to(async () => save())
+      .run();
+    await expect(run).rejects.toThrow(
+      new SinkError("the sink gave a promise of a coroutine, which nobody runs: give the coroutine itself"),
+    );
+    expect(saved).toBe(0);
+  });
+
   it("must give an outcome for each member", async () => {
     const wrong = pipeline(numbers(3))
       .batch({ items: 3 })

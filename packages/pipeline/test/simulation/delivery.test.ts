@@ -1,8 +1,9 @@
 import { type Coroutine, sleep } from "@overlap/loop";
 import { runVirtualSync } from "@overlap/loop/testing";
 import { describe, expect, it } from "vitest";
+import { createRandom } from "../../../loop/src/testing/random.ts";
 import { type Job, pipeline, range } from "../../src/index.ts";
-import { NotSavedError, type Random, type Row, storingSink, transactionalSink, World } from "./world.ts";
+import { NotSavedError, type Row, storingSink, transactionalSink, World } from "./world.ts";
 
 const items = 14;
 const lives = 3;
@@ -89,7 +90,7 @@ function* runOnce(
 
 /** Gives how often the machine died. */
 function simulate(seed: number, exactlyOnce: boolean): number {
-  const world = new World(mulberry32(seed));
+  const world = new World(createRandom(seed));
   world.journal.rowsOf = rowsOf;
   const shape = shapeOf(world, exactlyOnce);
   world.losesAnswers = seed % 2 === 0;
@@ -123,14 +124,3 @@ describe("the delivery of a job that crashes and is resumed", () => {
     expect(crashes).toBeGreaterThan(seeds);
   });
 });
-
-/** Tommy Ettinger, 2017, public domain. */
-function mulberry32(seed: number): Random {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
