@@ -124,9 +124,10 @@ class StoredJournal implements Journal {
   }
 
   commit(changes: JournalChanges): void {
-    if (this.#world.dead) throw new JournalError("the machine is dead");
+    this.#world.mayDie("before the commit");
     if (this.#world.random() < this.#world.faults / 4) throw new JournalError("the disk is full");
     this.apply(changes);
+    this.#world.mayDie("behind the commit");
   }
 
   /** What a transaction does when it is committed. */
