@@ -2,7 +2,7 @@ import { checkpoint, currentLoop, Future, sleep } from "@overlap/loop";
 import { runVirtual, runVirtualSync } from "@overlap/loop/testing";
 import { describe, expect, it } from "vitest";
 import { sweepCancel } from "../../loop/test/cancel-sweep.ts";
-import { pipeline } from "../src/index.ts";
+import { pipeline, type RowSink } from "../src/index.ts";
 
 /** A pipeline with a stage of every kind, and what must hold of it however it ends. */
 function everyStage() {
@@ -108,6 +108,59 @@ describe("a run that is cancelled", () => {
     });
     expect(report.steps).toBeGreaterThan(100);
     expect(report.ends.run?.cancelled).toBeGreaterThan(100);
+  });
+
+  it("leaves nothing open when it is cancelled a second time while it ends, after whichever step", async () => {
+    const report = await sweepCancel(
+      () => {
+        const state = { inFlight: 0, writers: 0 };
+        function* briefly() {
+          state.inFlight++;
+          try {
+            yield* checkpoint();
+          } finally {
+            try {
+              yield* checkpoint();
+            } finally {
+              state.inFlight--;
+            }
+          }
+        }
+        const rows: RowSink<number> = {
+          name: "rows",
+          concurrency: 2,
+          *open() {
+            state.writers++;
+            return {
+              write: briefly,
+              *close() {
+                try {
+                  yield* checkpoint();
+                } finally {
+                  state.writers--;
+                }
+              },
+            };
+          },
+        };
+        const run = pipeline([1, 2])
+          .io("work", function* (x) {
+            yield* briefly();
+            return x;
+          })
+          .to(rows)
+          .run();
+        return {
+          tasks: { run },
+          verify() {
+            expect(state).toEqual({ inFlight: 0, writers: 0 });
+            expect(currentLoop().tasks()).toEqual([]);
+          },
+        };
+      },
+      { twice: true },
+    );
+    expect(report.runs).toBeGreaterThan(400);
   });
 
   it("ends also when the source hangs and cannot hear it", async () => {
