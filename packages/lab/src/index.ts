@@ -28,7 +28,21 @@ export { type HashResult, type HashRun, hashBoundMs, runHash } from "./hash/expe
 export { type HashJson, type HashStrategyJson, hashJson } from "./hash/json.ts";
 export type { HashOptions } from "./hash/options.ts";
 export { hashDiagnosis, hashPage, hashTable } from "./hash/page.ts";
-// Experiments
+// Spinner (S5)
+export {
+  runSpinner,
+  type SpinnerOptions,
+  type SpinnerResult,
+  type SpinnerRun,
+} from "./spinner/experiment.ts";
+export { spinnerFindings } from "./spinner/findings.ts";
+// Squares (S2, S3, S13)
+export { runSquares, type SquaresResult, type SquaresRun } from "./squares/experiment.ts";
+export { squaresFindings } from "./squares/findings.ts";
+export type { SquaresOptions } from "./squares/options.ts";
+// Every experiment
+export type { Findings } from "./findings.ts";
+export type { SurroundingOptions } from "./surroundings.ts";
 export { type ItemsPlan, parseItemsPlan } from "./items-plan.ts";
 export type { Runs } from "./repeat.ts";
 export type { LabProgress, StrategyRun } from "./run-strategy.ts";
