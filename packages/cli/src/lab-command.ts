@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { createCrawlCommand } from "./crawl-command.ts";
+import { createFlagsCommand } from "./flags-command.ts";
 import { createHashCommand } from "./hash-command.ts";
 import { createSpinnerCommand } from "./spinner-command.ts";
 import { createSquaresCommand } from "./squares-command.ts";
@@ -11,5 +12,6 @@ export function createLabCommand(): Command {
     .addCommand(createHashCommand())
     .addCommand(createCrawlCommand())
     .addCommand(createSquaresCommand())
-    .addCommand(createSpinnerCommand());
+    .addCommand(createSpinnerCommand())
+    .addCommand(createFlagsCommand());
 }

@@ -16,6 +16,7 @@ export type { DatabaseRow } from "./database/store.ts";
 export {
   DatabaseDiedError,
   DatabaseFileError,
+  FlagsDifferError,
   LabError,
   ListenError,
   OptionError,
@@ -23,6 +24,10 @@ export {
   RowsMissingError,
   SaveFailedError,
 } from "./errors.ts";
+// Flags (S10)
+export { type FlagsResult, type FlagsRun, runFlags } from "./flags/experiment.ts";
+export { flagsFindings } from "./flags/findings.ts";
+export type { FlagsOptions } from "./flags/options.ts";
 // Hash and save (S11)
 export { type HashResult, type HashRun, hashBoundMs, runHash } from "./hash/experiment.ts";
 export { type HashJson, type HashStrategyJson, hashJson } from "./hash/json.ts";
