@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { createCrawlCommand } from "./crawl-command.ts";
 import { createFlagsCommand } from "./flags-command.ts";
 import { createHashCommand } from "./hash-command.ts";
+import { createServerCommand } from "./server-command.ts";
 import { createSpinnerCommand } from "./spinner-command.ts";
 import { createSquaresCommand } from "./squares-command.ts";
 
@@ -13,5 +14,6 @@ export function createLabCommand(): Command {
     .addCommand(createCrawlCommand())
     .addCommand(createSquaresCommand())
     .addCommand(createSpinnerCommand())
-    .addCommand(createFlagsCommand());
+    .addCommand(createFlagsCommand())
+    .addCommand(createServerCommand());
 }

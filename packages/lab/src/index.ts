@@ -33,6 +33,10 @@ export { type HashResult, type HashRun, hashBoundMs, runHash } from "./hash/expe
 export { type HashJson, type HashStrategyJson, hashJson } from "./hash/json.ts";
 export type { HashOptions } from "./hash/options.ts";
 export { hashDiagnosis, hashPage, hashTable } from "./hash/page.ts";
+// Server (S14)
+export { runServer, type ServerResult, type ServerRun } from "./server/experiment.ts";
+export { serverFindings } from "./server/findings.ts";
+export type { ServerOptions } from "./server/options.ts";
 // Spinner (S5)
 export {
   runSpinner,
