@@ -30,7 +30,7 @@ export function createServerCommand(): Command {
     addFlags: (command) =>
       command
         .option("--heavy <number>", "heavy requests, all at once", positiveInteger, 2)
-        .option("--heavy-time <ms>", "what a heavy request takes alone", positiveInteger, 2_000)
+        .option("--heavy-time <ms>", "what a heavy request takes alone, about", positiveInteger, 1_500)
         .option("--light <number>", "light requests per second", positiveInteger, 100)
         .option("--slice <ms>", "how long cooperative computes between checkpoints", positiveInteger, 50)
         .option("--strategy <names>", "strategies to run, with commas between (default: all)", names),

@@ -18,7 +18,9 @@ const ending = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 
 /** One run in one mode. */
 export interface ServerRun extends StrategyRun {
-  /** From the first heavy request to the last answer of one. */
+  /** What one heavy request took with nothing beside it. */
+  readonly aloneMs: number;
+  /** From the first of the heavy requests to the last answer of one. */
   readonly heavyMs: number;
   /** What each light request took, from when it was meant to be sent. */
   readonly lightMs: readonly number[];
@@ -55,7 +57,8 @@ async function runOnce(
 ): Promise<ServerRun> {
   await using session = new Session({ limit: 10_000 }); // a request must never wait for another one's end
   const lightMs: number[] = [];
-  let heavyMs = 0;
+  const heavyUrl = `${address}/heavy/${mode.name}`;
+  let [aloneMs, heavyMs] = [0, 0];
   const run = await runStrategy({
     strategy: mode.name,
     items: heavy,
@@ -65,16 +68,17 @@ async function runOnce(
       function* () {
         yield* openConnections(session, `${address}/light`);
         const light = { session, trace, url: `${address}/light`, perSecond: lightPerSecond, lightMs };
+        aloneMs = yield* sendHeavies(session, heavyUrl, 1, trace);
         yield* taskGroup(function* (group) {
           const lights = group.spawn(sendLights, group, light);
           yield* sleep(leadMs);
-          heavyMs = yield* sendHeavies(session, `${address}/heavy/${mode.name}`, heavy, trace);
+          heavyMs = yield* sendHeavies(session, heavyUrl, heavy, trace);
           lights.cancel("the heavy requests are answered"); // those that were sent are still waited for
         });
       },
   });
   onProgress?.({ strategy: mode.name, done: heavy, items: heavy });
-  return { ...run, heavyMs, lightMs };
+  return { ...run, aloneMs, heavyMs, lightMs };
 }
 
 /** A server that computes on its loop accepts few new connections: the light requests come on old ones, as a browser's do. */

@@ -26,6 +26,7 @@ function serverJson({ options, runs }: ServerResult): object {
     sliceMs,
     modes: runs.map((run) => ({
       name: run.strategy,
+      aloneMs: run.aloneMs,
       heavyMs: run.heavyMs,
       lightRequests: run.lightMs.length,
       lightP50Ms: lightMs(run, 50),
@@ -39,12 +40,18 @@ function columnsOf({ options }: ServerResult): Column<ServerRun>[] {
   return [
     { header: "heavy ones", value: (run) => run.strategy },
     {
-      header: `${options.heavy} heavy took`,
+      header: "one took",
+      value: (run) => run.aloneMs,
+      format: formatMs,
+      description: "a heavy request with nothing beside it",
+    },
+    {
+      header: `${options.heavy} took`,
       value: (run) => run.heavyMs,
       format: formatMs,
       description: "all sent at once, until the last one was answered",
     },
-    { header: "× one", value: (run) => run.heavyMs / options.heavyMs, format: formatRatio },
+    { header: "× one", value: (run) => run.heavyMs / run.aloneMs, format: formatRatio },
     { header: "light ones", value: (run) => run.lightMs.length },
     { header: "light p50", value: (run) => lightMs(run, 50), format: formatMs },
     {

@@ -7,7 +7,7 @@ import { type ServerMode, serverModes } from "./modes.ts";
 export interface ServerOptions extends SurroundingOptions {
   /** Heavy requests, all at once; at least 1. @default 2 */
   readonly heavy?: number;
-  /** What a heavy request takes alone, in milliseconds; at least 1. @default 2000 */
+  /** What a heavy request takes alone, about, in milliseconds; at least 1. @default 1500 */
   readonly heavyMs?: number;
   /** Light requests sent per second, evenly; at least 1. @default 100 */
   readonly lightPerSecond?: number;
@@ -25,7 +25,7 @@ export type ResolvedServerOptions = Required<
 
 /** @throws OptionError for a value outside its range. */
 export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
-  const resolved = { heavy: 2, heavyMs: 2_000, lightPerSecond: 100, sliceMs: 50, ...options };
+  const resolved = { heavy: 2, heavyMs: 1_500, lightPerSecond: 100, sliceMs: 50, ...options };
   for (const name of ["heavy", "heavyMs", "lightPerSecond", "sliceMs"] as const) {
     expectInteger(name, resolved[name], 1);
   }
