@@ -33,7 +33,10 @@ export interface RunFigures {
   readonly threads?: number;
 }
 
-/** What a run was limited by; the rules are tried in this order, and the first that matches speaks. */
+/**
+ * What a run was limited by; the rules are tried in this order, and the first that matches speaks. No rule gives `finding`: that is
+ * what an experiment says which does not look for a limit.
+ */
 export type DiagnosisRule =
   | "not-conclusive"
   | "cores-full"
@@ -44,7 +47,8 @@ export type DiagnosisRule =
   | "server-bound"
   | "io-bound"
   | "under-filled"
-  | "balanced";
+  | "balanced"
+  | "finding";
 
 /** What a run was limited by, for people. */
 export interface Diagnosis {
