@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { readCoreWaitMs } from "./core-wait.ts";
 import { FlightMeter } from "./flight-meter.ts";
 import type { RunTimes } from "./run-times.ts";
 import type { SpanKind } from "./span.ts";
@@ -25,6 +26,7 @@ export class RunRecorder {
   readonly #startMs: number;
   readonly #cpu: NodeJS.CpuUsage = process.cpuUsage();
   readonly #threadCpu: NodeJS.CpuUsage = process.threadCpuUsage();
+  readonly #coreWaitMs: number | undefined = readCoreWaitMs();
   readonly #loop = performance.eventLoopUtilization();
   readonly #flights: FlightMeter;
   #times: RunTimes | undefined;
@@ -68,6 +70,7 @@ export class RunRecorder {
 
   #measure(): RunTimes {
     const { active, idle } = performance.eventLoopUtilization(this.#loop);
+    const coreWaitMs = readCoreWaitMs();
     return {
       startMs: this.#startMs,
       wallMs: this.trace.now() - this.#startMs,
@@ -75,6 +78,7 @@ export class RunRecorder {
       idleMs: idle,
       mainCpuMs: totalMs(process.threadCpuUsage(this.#threadCpu)),
       processCpuMs: totalMs(process.cpuUsage(this.#cpu)),
+      ...(coreWaitMs !== undefined && this.#coreWaitMs !== undefined && { coreWaitMs: coreWaitMs - this.#coreWaitMs }),
       flights: this.#flights.read(),
     };
   }

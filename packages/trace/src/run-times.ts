@@ -11,6 +11,11 @@ export interface RunTimes {
   readonly mainCpuMs: number;
   /** CPU of the whole process: that thread, other threads, libuv's pool, garbage collection. */
   readonly processCpuMs: number;
+  /**
+   * Time in which that thread was ready to run and others had the cores; left out where the system does not tell (it does
+   * on Linux).
+   */
+  readonly coreWaitMs?: number;
   readonly flights: FlightTimes;
 }
 
