@@ -47,7 +47,7 @@ export type { ColumnsOption } from "./sinks/table-rows.ts";
 export { httpPost, type HttpPostOptions, type PostResponse, type PostSession } from "./sinks/http-post.ts";
 
 // Running
-export type { Job, JobOptions, JobProgress, JobSummary } from "./job.ts";
+export type { Job, JobOptions, JobProgress, JobSummary, StageDeclaration } from "./job.ts";
 export type { ItemCounts } from "./engine/item-counts.ts";
 export type { StageKind, StageSummary } from "./engine/stage-stats.ts";
 export type { StageOverride } from "./engine/stage.ts";
