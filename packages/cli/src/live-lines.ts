@@ -42,7 +42,7 @@ export class LiveLines implements Disposable {
 
   /** Up to the first of the lines, and everything from there away. */
   #eraser(): string {
-    return this.#shown === 0 ? "" : `\x1b[${this.#shown}A\x1b[0J`;
+    return this.#shown === 0 ? "" : `\r\x1b[${this.#shown}A\x1b[0J`;
   }
 
   #draw(text: string): void {

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { type Diagnosis, diagnose } from "@overlap/report";
+import { type Diagnosis, diagnose, formatMs } from "@overlap/report";
 import type { EndedRun } from "./job-run.ts";
 import { endedItems } from "./rates.ts";
 
@@ -36,8 +36,16 @@ export function diagnoseJob(run: EndedRun): Diagnosis {
     limit: fullest?.limit ?? 0,
     threads: threadsOf(run),
   });
+  if (found.rule === "blocked" && run.keepsJournal) return blockedByJournal(run, found);
   const aboutStage = fullest !== undefined && aboutInFlight.has(found.rule);
   return aboutStage ? { ...found, headline: `Stage "${fullest.name}": ${found.headline}` } : found;
+}
+
+/** The loop waits for the disk at each commit, and there is no other form of that. */
+function blockedByJournal({ usage, wallMs }: EndedRun, found: Diagnosis): Diagnosis {
+  const heldMs = Math.min(wallMs, usage.activeMs) - usage.mainCpuMs;
+  const headline = `Blocked: the event loop stood still for ${formatMs(heldMs)}, the commits of the journal among it; larger batches before the sink make fewer of them.`;
+  return { ...found, headline };
 }
 
 /** Rules that speak of calls in flight. */
@@ -47,8 +55,8 @@ const aboutInFlight = new Set(["one-at-a-time", "io-bound", "under-filled"]);
 function waitingStages({ trace, declared, wallMs }: EndedRun): WaitingStage[] {
   const totalMs = new Map<string, number>();
   let kept = 0;
-  for (const { lane, startMs, endMs } of trace.spans()) {
-    totalMs.set(lane, (totalMs.get(lane) ?? 0) + endMs - startMs);
+  for (const { lane, kind, startMs, endMs } of trace.spans()) {
+    if (kind === "io" || kind === "sink") totalMs.set(lane, (totalMs.get(lane) ?? 0) + endMs - startMs);
     kept++;
   }
   const scale = kept === 0 ? 1 : (kept + trace.dropped) / kept;

@@ -5,11 +5,9 @@ import type { Job } from "@overlap/pipeline";
 import { JobFileError } from "../errors.ts";
 import { explainLoadFailure } from "./load-failure.ts";
 
-/** What a job file may export: a job, or a function that makes one and leaves to `resources` what is to be closed after the run. */
-export type JobExport = Job | ((resources: AsyncDisposableStack) => Job | Promise<Job>);
-
 /**
- * Loads the job that is a file's default export.
+ * Loads the job that is a file's default export: a job, or a function that makes one and leaves to `resources` what is to be closed
+ * after the run.
  *
  * @throws JobFileError when there is no such file, it can't be loaded, or it exports no job.
  */

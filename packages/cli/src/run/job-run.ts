@@ -13,6 +13,8 @@ export interface EndedRun extends JobProgress {
   readonly error?: unknown;
   /** The stages as they were to run. */
   readonly declared: readonly StageDeclaration[];
+  /** It has noted what was done. */
+  readonly keepsJournal: boolean;
   readonly usage: Usage;
   readonly trace: Trace;
   /** When it began, on the trace's clock. */
@@ -29,7 +31,8 @@ export interface RunSettings extends JobOptions {
 /** Runs a job and measures it. Never throws: an error of the job is part of what it gives. */
 export async function runMeasured(job: Job, { keepSpans, ...options }: RunSettings): Promise<EndedRun> {
   const trace = keepSpans ? new Trace() : new Trace({ limit: sampledSpans });
-  const measured = { declared: declaredFor(job, options), trace, startMs: trace.now() };
+  const keepsJournal = (options.journal ?? job.journal) !== null;
+  const measured = { declared: declaredFor(job, options), keepsJournal, trace, startMs: trace.now() };
   const usage = startUsageMeter();
   let last: JobProgress = nothingDone;
   const onProgress = (progress: JobProgress) => {
