@@ -20,7 +20,8 @@ export class LiveLines implements Disposable {
 
   /** Draws these lines in place of those before. */
   show(lines: readonly string[]): void {
-    const { columns = 80, rows = 24 } = this.#terminal;
+    const columns = this.#terminal.columns || 80; // some terminals don't say
+    const rows = this.#terminal.rows || 24;
     const fitting = lines.slice(0, Math.max(1, rows - 1)).map((line) => line.slice(0, columns - 1));
     this.#draw(
       `${this.#eraser()}${this.#lineOpen ? "\n" : ""}${fitting.map((line) => `${line}\n`).join("")}`,

@@ -24,6 +24,7 @@ export function diagnoseJob(run: EndedRun): Diagnosis {
     (a, b) => b.meanInFlight / b.limit - a.meanInFlight / a.limit,
   )[0];
   const { cpuMs, mainCpuMs, activeMs } = run.usage;
+  const threads = threadsOf(run);
   const found = diagnose({
     items,
     failed: run.failed + run.rejected,
@@ -31,10 +32,11 @@ export function diagnoseJob(run: EndedRun): Diagnosis {
     cores: availableParallelism(),
     mainCpuMs,
     processCpuMs: cpuMs,
-    activeMs,
+    // Where the job's own threads take the cores, a loop that is waiting for one looks like one that is blocked.
+    ...(threads === 0 && { activeMs }),
     meanInFlight: fullest?.meanInFlight ?? 0,
     limit: fullest?.limit ?? 0,
-    threads: threadsOf(run),
+    threads,
   });
   if (found.rule === "blocked" && run.keepsJournal) return blockedByJournal(run, found);
   const aboutStage = fullest !== undefined && aboutInFlight.has(found.rule);
