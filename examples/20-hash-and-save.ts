@@ -18,7 +18,7 @@ export default async function hashAndSave(resources: AsyncDisposableStack) {
   const { DATABASE: address = resources.use(await spawnDatabase({ delayMs: 100 })).address } = process.env;
   const session = resources.use(new Session({ limit: 100, timeoutMs: 10_000 }));
 
-  return pipeline(range(0, 300), { key: (n) => `text ${n}` })
+  return pipeline(range(0, 200), { key: (n) => `text ${n}` })
     .map((n) => `text ${n}`)
     .cpu("hash", hashText)
     .to(httpPost(`${address}/add?name=hashes`, { session, body: ({ hash }: { hash: string }) => hash }), {

@@ -12,7 +12,7 @@ import { ThreadPool } from "@overlap/loop/node";
 import { range } from "@overlap/pipeline";
 import { heavySum } from "./threads/heavy-sum.ts";
 
-const rounds = 3_000_000;
+const rounds = 2_000_000;
 const heavyModule = new URL("./threads/heavy-sum.ts", import.meta.url);
 
 /** The server; `compute` is what its heavy endpoint does. */
@@ -31,7 +31,7 @@ async function lightTimesMs(app: Server): Promise<number[]> {
   const url = `http://127.0.0.1:${(app.address() as AddressInfo).port}`;
   await using session = new Session({ limit: 50 });
 
-  const heavy = Array.from({ length: 6 }, () => session.get(`${url}/heavy`));
+  const heavy = Array.from({ length: 4 }, () => session.get(`${url}/heavy`));
   const timesMs: number[] = [];
   for await (const _ of mapUnordered(range(0, 100), lightRequest, { concurrency: 4 }));
   await Promise.all(heavy);

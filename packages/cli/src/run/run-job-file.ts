@@ -25,8 +25,8 @@ const closingMs = 10_000;
  */
 export async function runJobFile(file: string, flags: RunFlags): Promise<number> {
   await prepareReportFolder(flags.report);
-  await using resources = new AsyncDisposableStack();
   using document = flags.json === true ? new DivertedStdout() : null;
+  await using resources = new AsyncDisposableStack();
   lendOwnPackages();
   return await untilInterrupted(
     flags.grace + closingMs,
