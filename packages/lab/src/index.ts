@@ -19,6 +19,7 @@ export {
   FlagsDifferError,
   LabError,
   ListenError,
+  MeasurementError,
   OptionError,
   PortInUseError,
   RowsMissingError,
@@ -33,6 +34,14 @@ export { type HashResult, type HashRun, hashBoundMs, runHash } from "./hash/expe
 export { type HashJson, type HashStrategyJson, hashJson } from "./hash/json.ts";
 export type { HashOptions } from "./hash/options.ts";
 export { hashDiagnosis, hashPage, hashTable } from "./hash/page.ts";
+// Latency (S15)
+export { type LatencyResult, runLatency } from "./latency/experiment.ts";
+export { latencyFindings } from "./latency/findings.ts";
+export type { LatencyOptions } from "./latency/options.ts";
+// Memory (S16)
+export { type MemoryResult, type MemoryRow, runMemory } from "./memory/experiment.ts";
+export { memoryFindings } from "./memory/findings.ts";
+export type { MemoryOptions } from "./memory/options.ts";
 // Server (S14)
 export { runServer, type ServerResult, type ServerRun } from "./server/experiment.ts";
 export { serverFindings } from "./server/findings.ts";
