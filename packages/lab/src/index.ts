@@ -1,7 +1,8 @@
 /** `@overlap/lab`: the HTTP database, the strategies, the experiments. */
 
 // Crawl (S9)
-export { type CrawlResult, type CrawlRun, crawlIdealMs, runCrawl } from "./crawl/experiment.ts";
+export { type CrawlResult, crawlIdealMs, runCrawl } from "./crawl/experiment.ts";
+export type { CrawlRun } from "./crawl/run-once.ts";
 export { type CrawlJson, type CrawlStrategyJson, crawlJson } from "./crawl/json.ts";
 export type { CrawlOptions } from "./crawl/options.ts";
 export { crawlDiagnosis, crawlPage, crawlTable } from "./crawl/page.ts";
