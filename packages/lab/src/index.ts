@@ -6,6 +6,10 @@ export type { CrawlRun } from "./crawl/run-once.ts";
 export { type CrawlJson, type CrawlStrategyJson, crawlJson } from "./crawl/json.ts";
 export type { CrawlOptions } from "./crawl/options.ts";
 export { crawlDiagnosis, crawlPage, crawlTable } from "./crawl/page.ts";
+export { type CrawlSweepResult, runCrawlSweep, type SweepLevel } from "./crawl/sweep.ts";
+export { crawlSweepFindings } from "./crawl/sweep-findings.ts";
+export type { CrawlSweepOptions } from "./crawl/sweep-options.ts";
+export type { ServerLimitOptions } from "./server-limits.ts";
 // The HTTP database: a real server with a real file, whose slowness is set by options.
 export type { DatabaseOptions } from "./database/options.ts";
 export type { DatabaseStats } from "./database/routes.ts";

@@ -5,7 +5,7 @@ import type { SurroundingOptions } from "../surroundings.ts";
 
 /** Options of `runCrawl`. */
 export interface CrawlOptions extends SurroundingOptions, ServerLimitOptions {
-  /** Downloads of each strategy. @default 1000, and 20 for `serial` */
+  /** Downloads of each strategy. @default 1000; 20 for `serial`, 200 for `threads` */
   readonly plan?: ItemsPlan;
   /** Names of the strategies to run. @default all */
   readonly strategies?: readonly string[];
@@ -24,7 +24,7 @@ export type ResolvedCrawlOptions = CrawlOptions &
 /** @throws OptionError for a value outside its range. */
 export function resolveCrawlOptions(options: CrawlOptions): ResolvedCrawlOptions {
   const resolved = {
-    plan: { items: 1_000, exceptions: { serial: 20 } },
+    plan: { items: 1_000, exceptions: { serial: 20, threads: 200 } },
     concurrency: 100,
     repeat: 1,
     seed: 1,
