@@ -1,5 +1,5 @@
 import type { CrawlResult, Findings, SurroundingOptions } from "@overlap/lab";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import {
   addExperimentFlags,
   type ExperimentFlags,
@@ -62,8 +62,7 @@ async function crawl(flags: CrawlFlags): Promise<void> {
 
 async function sweep(flags: CrawlFlags, around: SurroundingOptions) {
   const { runCrawlSweep, crawlSweepFindings } = await import("@overlap/lab");
-  const [strategy, ...others] = flags.strategy ?? [];
-  if (others.length > 0) throw new InvalidArgumentError("A sweep has one strategy.");
+  const strategy = flags.strategy?.join(",");
   const result = await runCrawlSweep({
     ...around,
     ...toServerLimits(flags),
