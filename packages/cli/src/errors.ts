@@ -1,6 +1,8 @@
 /*
  * CliError                         code
- * └─ ReportFolderError             OVERLAP_CLI_REPORT_FOLDER
+ * ├─ ReportFolderError             OVERLAP_CLI_REPORT_FOLDER
+ * ├─ JobFileError                  OVERLAP_CLI_JOB_FILE
+ * └─ UsageError                    OVERLAP_CLI_USAGE
  */
 
 /** What every error of the command itself extends. */
@@ -13,4 +15,16 @@ abstract class CliError extends Error {
 export class ReportFolderError extends CliError {
   override readonly name = "ReportFolderError";
   readonly code = "OVERLAP_CLI_REPORT_FOLDER";
+}
+
+/** The job file can't be loaded, or exports no job; the message says why and what to do. */
+export class JobFileError extends CliError {
+  override readonly name = "JobFileError";
+  readonly code = "OVERLAP_CLI_JOB_FILE";
+}
+
+/** Flags that don't fit each other, or the job. */
+export class UsageError extends CliError {
+  override readonly name = "UsageError";
+  readonly code = "OVERLAP_CLI_USAGE";
 }

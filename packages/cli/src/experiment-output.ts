@@ -61,8 +61,8 @@ export async function showFindings<Row>(
   );
 }
 
-/** Gives a sentence that says where it is. */
-async function writePage<Row>(file: string, page: ExperimentPage<Row>): Promise<string> {
+/** Writes a page as a file; gives a sentence that says where it is. @throws ReportFolderError. */
+export async function writePage<Row>(file: string, page: ExperimentPage<Row>): Promise<string> {
   const { renderPage } = await import("@overlap/report/page");
   try {
     await writeFile(file, renderPage(page));

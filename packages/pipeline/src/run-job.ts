@@ -15,10 +15,12 @@ export function* runJob(plan: JobPlan, options: JobOptions): Coroutine<JobSummar
   watch.use(onAbort(signal, () => run.abort(signal?.reason)));
   watch.use(onAbort(drain, () => watch.use(drainWithin(run, graceMs))));
   if (onProgress !== undefined) watch.use(report(() => onProgress(progress()), options.progressEveryMs));
-  yield* run.run();
-  const summary: JobSummary = { ...progress(), ended: run.ended };
-  onProgress?.(summary);
-  return summary;
+  try {
+    yield* run.run();
+  } finally {
+    onProgress?.(progress());
+  }
+  return { ...progress(), ended: run.ended };
 }
 
 function progressOf(run: JobRun, wallMs: number): JobProgress {

@@ -14,6 +14,11 @@ export interface ExperimentPage<Row> {
   readonly diagnosis: Diagnosis;
   /** The strategies in numbers; the first column names them. */
   readonly table: Table<Row>;
+  /**
+   * What the table is about.
+   * @default "Strategies"
+   */
+  readonly tableTitle?: string;
   /** One bar a strategy. */
   readonly bars?: BarFigure;
   /** A timeline a strategy, in this order. */

@@ -26,6 +26,7 @@ const MOST_BARS = 20_000;
  */
 export function renderPage<Row>(page: ExperimentPage<Row>): string {
   const runs = page.strategies.map((run) => ({ ...run, spans: [...run.spans] }));
+  const { tableTitle = "Strategies" } = page;
   const mostBars = Math.floor(MOST_BARS / Math.max(1, runs.length));
   return html`<!doctype html>
 <html lang="en">
@@ -47,7 +48,7 @@ ${page.context.length > 0 && html`<dl class="context">${page.context.map(fact)}<
 </header>
 <main>
 ${verdict(page.diagnosis)}
-<section aria-labelledby="strategies"><h2 id="strategies">Strategies</h2>${htmlTable("Strategies", page.table)}</section>
+<section aria-labelledby="strategies"><h2 id="strategies">${tableTitle}</h2>${htmlTable(tableTitle, page.table)}</section>
 ${page.bars !== undefined && barSection(page.bars)}
 ${
   runs.length > 0 &&
