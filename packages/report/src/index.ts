@@ -3,6 +3,11 @@
 // Saying what a run was limited by
 export { type Diagnosis, type DiagnosisRule, diagnose, type RunFigures } from "./diagnosis.ts";
 
+// Where the time of a run went
+export { type Breakdown, breakDown } from "./breakdown.ts";
+export { describeRun, type RunDescription } from "./describe-run.ts";
+export { type RecordedRun, type RunRecord, toRunRecord } from "./run-record.ts";
+
 // Statistics
 export { type MedianInterval, median, medianInterval, percentile } from "./statistics.ts";
 export { meanInFlight } from "./in-flight.ts";

@@ -19,7 +19,8 @@ export interface LittleCheck {
   readonly mismatch: number;
 }
 
-const MOST_MISMATCH = 0.05;
+/** Instruments that disagree by more are wrong. */
+export const MOST_MISMATCH = 0.05;
 
 /**
  * Holds the mean in flight against throughput × mean time, which Little's law makes equal: a mismatch of more than 5 % means
