@@ -1,0 +1,24 @@
+/** Round trips after which the other side is asked again, at first; each time it still refuses, twice as many. */
+const firstLife = 64;
+const longestLife = 1_024;
+
+/** Remembers where the other side began to refuse, for some time. */
+export class Ceiling {
+  #limit = Number.POSITIVE_INFINITY;
+  #untilMs = 0;
+  #life = firstLife;
+
+  /** The largest limit that may be tried at `nowMs`. */
+  allows(nowMs: number): number {
+    return nowMs < this.#untilMs ? this.#limit - 1 : Number.POSITIVE_INFINITY;
+  }
+
+  /** Refusals began at `limit`. */
+  set(limit: number, nowMs: number, roundTripMs: number): void {
+    // Near where it was before, it is the same one.
+    const again = limit >= 0.7 * this.#limit && limit <= 1.4 * this.#limit;
+    this.#life = again ? Math.min(2 * this.#life, longestLife) : firstLife;
+    this.#limit = limit;
+    this.#untilMs = nowMs + this.#life * roundTripMs;
+  }
+}

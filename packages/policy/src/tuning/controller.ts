@@ -1,0 +1,155 @@
+import type { SlotOutcome } from "../limiter.ts";
+import { Ceiling } from "./ceiling.ts";
+import { Climb } from "./climb.ts";
+import { Hold } from "./hold.ts";
+import { Losses } from "./losses.ts";
+import { Measuring } from "./measuring.ts";
+import type { Move, Next, Phase, Situation } from "./phase.ts";
+import { Probe } from "./probe.ts";
+import { ProbeSchedule } from "./probe-schedule.ts";
+import { RoundTrips } from "./round-trips.ts";
+
+/** Something was decided. */
+export interface Decision {
+  readonly atMs: number;
+  readonly limit: number;
+  readonly reason: string;
+  readonly beforePerSecond?: number | undefined;
+  readonly afterPerSecond?: number | undefined;
+}
+
+export interface ControllerOptions {
+  readonly min: number;
+  readonly max: number;
+  readonly start: number;
+  /** Milliseconds for which the client's event loop has been busy, since whenever. */
+  readonly busyMs: () => number;
+  readonly onDecision: (decision: Decision) => void;
+}
+
+const busyShare = 0.9;
+const cut = 0.8;
+
+export class Controller {
+  readonly #min: number;
+  readonly #max: number;
+  readonly #busyMs: () => number;
+  readonly #onDecision: (decision: Decision) => void;
+  readonly #roundTrips = new RoundTrips();
+  readonly #losses = new Losses();
+  readonly #ceiling = new Ceiling();
+  readonly #schedule = new ProbeSchedule();
+  readonly #measuring = new Measuring();
+  #phase: Phase;
+  #limit: number;
+  #target: number;
+  #good: number;
+  #epoch = 0;
+  #nowMs = 0;
+  #settledAtMs = 0;
+  #isMeasuring = false;
+  #busyAtMs = 0;
+  #beganMs = 0;
+
+  constructor({ min, max, start, busyMs, onDecision }: ControllerOptions) {
+    this.#min = min;
+    this.#max = max;
+    this.#limit = start;
+    this.#target = start;
+    this.#good = start;
+    this.#busyMs = busyMs;
+    this.#onDecision = onDecision;
+    this.#phase = new Climb(start, null);
+  }
+
+  get limit(): number {
+    return this.#limit;
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  sample(
+    startMs: number,
+    endMs: number,
+    nowMs: number,
+    epoch: number,
+    outcome: SlotOutcome,
+    inFlight: number,
+  ): void {
+    if (nowMs > this.#nowMs) this.#nowMs = nowMs;
+    if (outcome === "ok") this.#roundTrips.observe(endMs - startMs, inFlight);
+    if (epoch === this.#epoch) {
+      this.#losses.add(outcome === "overload");
+      if (outcome === "overload" && this.#losses.tooMany) return this.#backOff(inFlight);
+    }
+    if (this.#limit < this.#target) {
+      this.#limit++;
+      if (this.#limit === this.#target) this.#settle();
+    } else if (this.#isMeasuring) {
+      if (this.#measuring.add(outcome === "ok", nowMs - startMs, inFlight, this.#nowMs)) this.#conclude();
+    } else if (this.#nowMs >= this.#settledAtMs) {
+      this.#isMeasuring = true;
+      this.#beganMs = this.#nowMs;
+      this.#busyAtMs = this.#busyMs();
+      this.#measuring.begin(this.#nowMs, inFlight);
+    }
+  }
+
+  #conclude(): void {
+    const elapsedMs = this.#nowMs - this.#beganMs;
+    const situation: Situation = {
+      limit: this.#limit,
+      min: this.#min,
+      max: Math.min(this.#max, this.#ceiling.allows(this.#nowMs)),
+      measured: this.#measuring.result(),
+      clientIsBusy: this.#busyMs() - this.#busyAtMs > busyShare * elapsedMs,
+    };
+    const move = this.#phase.conclude(situation);
+    if (move !== null) this.#move(move);
+    else if (situation.measured.roundTrips >= 16) this.#settle();
+  }
+
+  #backOff(inFlight: number): void {
+    const { share } = this.#losses;
+    const at = Math.min(inFlight, this.#limit);
+    const cutTo = Math.floor(cut * at);
+    this.#ceiling.set(Math.max(at, this.#min + 1), this.#nowMs, this.#roundTrips.meanMs);
+    const limit = Math.max(this.#min, at > this.#good ? Math.max(this.#good, cutTo) : cutTo);
+    this.#move({ limit, next: { phase: "hold", known: null }, reason: `${Math.round(share * 100)} % were refused` });
+  }
+
+  #move({ limit, next, reason, before, after }: Move): void {
+    const previous = this.#limit;
+    this.#phase = this.#phaseOf(next, previous, limit, after);
+    if (next.phase === "hold") this.#good = limit;
+    this.#epoch++;
+    this.#losses.begin();
+    this.#target = limit;
+    if (limit <= this.#limit) {
+      this.#limit = limit;
+      this.#settle();
+    }
+    this.#isMeasuring = false;
+    this.#onDecision({
+      atMs: this.#nowMs,
+      limit,
+      reason,
+      beforePerSecond: before?.perSecond,
+      afterPerSecond: after?.perSecond,
+    });
+  }
+
+  #phaseOf(next: Next, limit: number, to: number, measured: Move["after"]): Phase {
+    if (next.phase === "hold") return new Hold(this.#schedule, next.known);
+    if (next.phase === "probe") return new Probe(this.#schedule, next.direction, limit, next.before);
+    return this.#phase instanceof Climb ? this.#phase : new Climb(limit, measured ?? null);
+  }
+
+  #settle(): void {
+    this.#isMeasuring = false;
+    const { meanMs, settlingMs } = this.#roundTrips;
+    this.#settledAtMs = this.#nowMs + (this.#phase.settles === "briefly" ? meanMs : settlingMs);
+  }
+}

@@ -1,0 +1,81 @@
+import { compare, type Measurement } from "./measurement.ts";
+import { type Direction, isStarved, type Move, type Phase, percent, type Situation } from "./phase.ts";
+import type { ProbeSchedule } from "./probe-schedule.ts";
+
+/** Round trips that make a measurement to compare with. */
+const enough = 4;
+/** A difference from before that is no accident, if it is beyond the noise too. */
+const change = 0.1;
+/** How far a probe goes. */
+const probeFactor = 1.25;
+
+/** Stays where it is, watches for changes, and starts a probe from time to time. */
+export class Hold implements Phase {
+  readonly settles = "fully";
+  readonly #schedule: ProbeSchedule;
+  #known: Measurement | null;
+  #counted = 0;
+
+  constructor(schedule: ProbeSchedule, known: Measurement | null) {
+    this.#schedule = schedule;
+    this.#known = known;
+  }
+
+  conclude(situation: Situation): Move | null {
+    const { measured } = situation;
+    if (measured.roundTrips < enough) return null;
+    if (isStarved(situation)) return this.#useLess(situation);
+    const moved = this.#watch(situation);
+    if (moved !== null) return moved;
+    this.#schedule.passed(measured.roundTrips - this.#counted);
+    this.#counted = measured.roundTrips;
+    if (situation.clientIsBusy) return null;
+    if (this.#schedule.isDue("up")) {
+      const up = this.#probe("up", situation, "does more bring more?");
+      if (up !== null) return up;
+    }
+    if (this.#schedule.isDue("down")) return this.#probe("down", situation, "does less do as well?");
+    return null;
+  }
+
+  /** What isn't used isn't known to be good: the limit follows, with some room. */
+  #useLess({ measured, limit, min }: Situation): Move | null {
+    if (measured.roundTrips < 2 * enough) return null;
+    const used = Math.max(min, Math.ceil(1.25 * measured.peakInFlight));
+    if (used >= limit) return null;
+    return {
+      limit: used,
+      next: { phase: "hold", known: null },
+      reason: "the source or a later stage is the limit",
+      after: measured,
+    };
+  }
+
+  /** Compares with what was known. */
+  #watch(situation: Situation): Move | null {
+    const { measured } = situation;
+    const known = this.#known;
+    if (known === null || this.#counted > 0) {
+      this.#known ??= measured;
+      return null;
+    }
+    const { gain, noise } = compare(known, measured);
+    if (Math.abs(gain) < Math.max(change, 3 * noise)) {
+      return null;
+    }
+    this.#known = measured;
+    this.#schedule.reset();
+    const direction = gain > 0 ? "up" : "down";
+    if (direction === "up" && situation.clientIsBusy) return null;
+    return this.#probe(direction, situation, `throughput changed by ${percent(gain)} by itself`);
+  }
+
+  #probe(direction: Direction, situation: Situation, reason: string): Move | null {
+    const { limit, min, max, measured } = situation;
+    const factor = direction === "up" ? probeFactor : 1 / probeFactor;
+    const tried = Math.round(limit * factor);
+    const to = direction === "up" ? Math.min(max, Math.max(limit + 1, tried)) : Math.max(min, Math.min(limit - 1, tried));
+    if (direction === "up" ? to <= limit : to >= limit) return null;
+    return { limit: to, next: { phase: "probe", direction, before: measured }, reason, after: measured };
+  }
+}
