@@ -7,68 +7,78 @@ const leastGain = 0.12;
 const flatDoublings = 2;
 /** The smallest limit that reached this share of the best is chosen. */
 const nearlyBest = 0.96;
-/** Ends to be seen before a doubling is judged. */
-const fewestEnds = 16;
+/** Ends to be seen, or else round trips, before a doubling is judged. */
+const [fewestEnds, fewestTrips, enoughTrips] = [16, 2, 8];
 
 /** A fast start: doubles the limit until that brings nothing. */
 export class Climb implements Phase {
   readonly settles = "briefly";
   readonly #tried: { readonly limit: number; readonly measured: Measurement }[] = [];
+  readonly #isFirst: boolean;
   #flat = 0;
 
-  /** What is known before the first doubling, if anything is. */
-  constructor(limit: number, known: Measurement | null) {
-    if (known !== null) this.#tried.push({ limit, measured: known });
+  /** `known` is what `limit` brings, if it has been measured. */
+  constructor(limit: number, known?: Measurement) {
+    this.#isFirst = known === undefined;
+    if (known !== undefined) this.#tried.push({ limit, measured: known });
   }
 
   conclude(situation: Situation): Move | null {
     const { measured, limit, max } = situation;
-    if (measured.roundTrips < 2 || (measured.ended < fewestEnds && measured.roundTrips < 8)) return null;
+    if (measured.roundTrips < fewestTrips) return null;
+    if (measured.ended < fewestEnds && measured.roundTrips < enoughTrips) return null;
     const last = this.#tried.at(-1)?.measured;
+    const flat = this.#flatness(measured, last);
+    // Before it ends, the slow answers must have been seen.
+    if (flat >= flatDoublings && measured.roundTrips < situation.patience) return null;
+    this.#flat = flat;
     this.#tried.push({ limit, measured });
     if (isStarved(situation)) return this.#stop(limit, "not all of it is used");
     if (situation.clientIsBusy) return this.#stop(limit, "the client's own event loop is busy");
-    if (last !== undefined && this.#isFlat(last, measured)) return this.#settle();
+    if (flat >= flatDoublings) return this.#settle(measured);
     if (limit >= max) return this.#stop(limit, "it may not be higher");
-    const gain = last === undefined ? "" : `: the last doubling brought ${percent(compare(last, measured).gain)}`;
+    return this.#double(situation, last);
+  }
+
+  /** Flat doublings in a row until now. */
+  #flatness(measured: Measurement, last: Measurement | undefined): number {
+    if (last === undefined || compare(last, measured).gain >= leastGain) return 0;
+    // What waits nearly twice as long and brings no gain stands in a queue: another doubling would tell nothing.
+    const queues = measured.heldMs > 1.6 * last.heldMs && measured.ended >= 4 * fewestEnds;
+    return queues ? flatDoublings : this.#flat + 1;
+  }
+
+  #double({ limit, max, measured }: Situation, last: Measurement | undefined): Move {
+    const brought = last === undefined ? "" : `: the last doubling brought ${percent(compare(last, measured).gain)}`;
     return {
       limit: Math.min(2 * limit, max),
       next: { phase: "climb" },
-      reason: `doubling${gain}`,
+      reason: `doubling${brought}`,
       before: last,
       after: measured,
     };
   }
 
-  #isFlat(last: Measurement, measured: Measurement): boolean {
-    const { gain } = compare(last, measured);
-    this.#flat = gain < leastGain ? this.#flat + 1 : 0;
-    // What comes in with no gain and waits twice as long, stands in a queue; more of it tells nothing.
-    const queues = measured.heldMs > 1.6 * last.heldMs && measured.ended >= 4 * fewestEnds;
-    return this.#flat >= flatDoublings || (this.#flat > 0 && queues);
-  }
-
   #stop(limit: number, reason: string): Move {
-    return {
-      limit,
-      next: { phase: "hold", known: null },
-      reason,
-      before: this.#tried.at(-2)?.measured,
-      after: this.#tried.at(-1)?.measured,
-    };
+    const [before, after] = this.#tried.slice(-2).map(({ measured }) => measured);
+    return { limit, next: { phase: "hold" }, reason, ...(after === undefined ? { after: before } : { before, after }) };
   }
 
-  #settle(): Move {
-    const best = Math.max(...this.#tried.map(({ measured }) => measured.perSecond));
-    const chosen = this.#tried.find(({ measured }) => measured.perSecond >= nearlyBest * best);
-    const last = this.#tried.at(-1);
-    if (chosen === undefined || last === undefined) throw new Error("a climb settles after its first limit");
+  #settle(measured: Measurement): Move {
+    const best = Math.max(...this.#tried.map((one) => one.measured.perSecond));
+    const chosen = this.#tried.find((one) => atMost(one.measured) >= nearlyBest * best);
+    if (chosen === undefined) throw new Error("unreachable: the best is among those that were tried");
     return {
       limit: chosen.limit,
-      next: { phase: "hold", known: null },
-      reason: `doubling ${chosen.limit} brought no more`,
-      before: last.measured,
-      after: chosen.measured,
+      next: this.#isFirst ? { phase: "hold", expected: chosen.measured } : { phase: "hold" },
+      reason: `doubling ${chosen.limit} brought ${percent(compare(chosen.measured, measured).gain)}`,
+      before: chosen.measured,
+      after: measured,
     };
   }
+}
+
+/** What it may be, uncertain as it is. */
+function atMost({ perSecond, noise }: Measurement): number {
+  return perSecond * (1 + Math.min(noise, 0.1));
 }

@@ -59,7 +59,7 @@ export class Controller {
     this.#good = start;
     this.#busyMs = busyMs;
     this.#onDecision = onDecision;
-    this.#phase = new Climb(start, null);
+    this.#phase = new Climb(start);
   }
 
   get limit(): number {
@@ -104,6 +104,7 @@ export class Controller {
       min: this.#min,
       max: Math.min(this.#max, this.#ceiling.allows(this.#nowMs)),
       measured: this.#measuring.result(),
+      patience: Math.min(12, Math.ceil((2 * this.#roundTrips.settlingMs) / this.#roundTrips.meanMs)),
       clientIsBusy: this.#busyMs() - this.#busyAtMs > busyShare * elapsedMs,
     };
     const move = this.#phase.conclude(situation);
@@ -117,7 +118,7 @@ export class Controller {
     const cutTo = Math.floor(cut * at);
     this.#ceiling.set(Math.max(at, this.#min + 1), this.#nowMs, this.#roundTrips.meanMs);
     const limit = Math.max(this.#min, at > this.#good ? Math.max(this.#good, cutTo) : cutTo);
-    this.#move({ limit, next: { phase: "hold", known: null }, reason: `${Math.round(share * 100)} % were refused` });
+    this.#move({ limit, next: { phase: "hold" }, reason: `${Math.round(share * 100)} % were refused` });
   }
 
   #move({ limit, next, reason, before, after }: Move): void {
@@ -142,9 +143,9 @@ export class Controller {
   }
 
   #phaseOf(next: Next, limit: number, to: number, measured: Move["after"]): Phase {
-    if (next.phase === "hold") return new Hold(this.#schedule, next.known);
+    if (next.phase === "hold") return new Hold(this.#schedule, next.known, next.expected);
     if (next.phase === "probe") return new Probe(this.#schedule, next.direction, limit, next.before);
-    return this.#phase instanceof Climb ? this.#phase : new Climb(limit, measured ?? null);
+    return this.#phase instanceof Climb ? this.#phase : new Climb(limit, measured);
   }
 
   #settle(): void {

@@ -6,24 +6,27 @@ import type { ProbeSchedule } from "./probe-schedule.ts";
 const enough = 4;
 /** A difference from before that is no accident, if it is beyond the noise too. */
 const change = 0.1;
-/** How far a probe goes. */
-const probeFactor = 1.25;
+/** A difference that is no accident however uncertain it looks: what changes by itself looks uncertain. */
+const certainChange = 0.25;
 
 /** Stays where it is, watches for changes, and starts a probe from time to time. */
 export class Hold implements Phase {
   readonly settles = "fully";
   readonly #schedule: ProbeSchedule;
-  #known: Measurement | null;
+  #known: Measurement | undefined;
+  readonly #expected: Measurement | undefined;
   #counted = 0;
 
-  constructor(schedule: ProbeSchedule, known: Measurement | null) {
+  /** `known` was measured here before with care, `expected` in haste. */
+  constructor(schedule: ProbeSchedule, known?: Measurement, expected?: Measurement) {
     this.#schedule = schedule;
     this.#known = known;
+    this.#expected = expected;
   }
 
   conclude(situation: Situation): Move | null {
     const { measured } = situation;
-    if (measured.roundTrips < enough) return null;
+    if (measured.roundTrips < Math.max(enough, situation.patience)) return null;
     if (isStarved(situation)) return this.#useLess(situation);
     const moved = this.#watch(situation);
     if (moved !== null) return moved;
@@ -45,7 +48,7 @@ export class Hold implements Phase {
     if (used >= limit) return null;
     return {
       limit: used,
-      next: { phase: "hold", known: null },
+      next: { phase: "hold" },
       reason: "the source or a later stage is the limit",
       after: measured,
     };
@@ -55,14 +58,13 @@ export class Hold implements Phase {
   #watch(situation: Situation): Move | null {
     const { measured } = situation;
     const known = this.#known;
-    if (known === null || this.#counted > 0) {
-      this.#known ??= measured;
-      return null;
+    if (known === undefined) {
+      this.#known = measured;
+      return this.#checkExpected(situation);
     }
+    if (this.#counted > 0) return null;
     const { gain, noise } = compare(known, measured);
-    if (Math.abs(gain) < Math.max(change, 3 * noise)) {
-      return null;
-    }
+    if (Math.abs(gain) < Math.max(change, Math.min(3 * noise, certainChange))) return null;
     this.#known = measured;
     this.#schedule.reset();
     const direction = gain > 0 ? "up" : "down";
@@ -70,11 +72,27 @@ export class Hold implements Phase {
     return this.#probe(direction, situation, `throughput changed by ${percent(gain)} by itself`);
   }
 
+  /** A climb in haste sees only the answers that are fast; when the slow ones bring so much less, its end was none. */
+  #checkExpected({ measured, limit, clientIsBusy, max }: Situation): Move | null {
+    if (this.#expected === undefined || clientIsBusy || limit >= max) return null;
+    const { gain } = compare(this.#expected, measured);
+    if (gain > -certainChange) return null;
+    return {
+      limit: Math.min(max, 2 * limit),
+      next: { phase: "climb" },
+      reason: `measured with care it is ${percent(gain)}: climbing again`,
+      before: this.#expected,
+      after: measured,
+    };
+  }
+
   #probe(direction: Direction, situation: Situation, reason: string): Move | null {
     const { limit, min, max, measured } = situation;
-    const factor = direction === "up" ? probeFactor : 1 / probeFactor;
-    const tried = Math.round(limit * factor);
-    const to = direction === "up" ? Math.min(max, Math.max(limit + 1, tried)) : Math.max(min, Math.min(limit - 1, tried));
+    const step = this.#schedule.step(direction);
+    const to =
+      direction === "up"
+        ? Math.min(max, Math.max(limit + 1, Math.round(limit * step)))
+        : Math.max(min, Math.min(limit - 1, Math.round(limit / step)));
     if (direction === "up" ? to <= limit : to >= limit) return null;
     return { limit: to, next: { phase: "probe", direction, before: measured }, reason, after: measured };
   }

@@ -9,6 +9,8 @@ export interface Situation {
   readonly max: number;
   /** What was measured with this limit until now. */
   readonly measured: Measurement;
+  /** Round trips that a careful measurement takes at least: it sees the slow answers too. */
+  readonly patience: number;
   /** The client's own event loop is busy nearly all the time. */
   readonly clientIsBusy: boolean;
 }
@@ -19,7 +21,7 @@ export type Direction = "up" | "down";
 /** What comes next. */
 export type Next =
   | { readonly phase: "climb" }
-  | { readonly phase: "hold"; readonly known: Measurement | null }
+  | { readonly phase: "hold"; readonly known?: Measurement; readonly expected?: Measurement }
   | { readonly phase: "probe"; readonly direction: Direction; readonly before: Measurement };
 
 /** A decision: another limit, or the same in another phase. */

@@ -4,11 +4,14 @@ import type { Direction } from "./phase.ts";
 const shortest = 4;
 /** Upwards it stays worthwhile to ask: more may have become possible, and asking costs little. A probe downwards costs throughput. */
 const longest: Readonly<Record<Direction, number>> = { up: 12, down: 64 };
+/** How far probes go. */
+const [smallestStep, largestStep] = [1.25, 2];
 
-/** Says when the next probe is due: less often the longer nothing has changed. */
+/** Says when the next probe is due and how far it goes: less often the longer nothing has changed, further after each success. */
 export class ProbeSchedule {
   readonly #waits = { up: shortest, down: shortest };
   readonly #waited = { up: 0, down: 0 };
+  readonly #steps = { up: smallestStep, down: smallestStep };
 
   /** Round trips went by without a probe. */
   passed(roundTrips: number): void {
@@ -20,17 +23,35 @@ export class ProbeSchedule {
     return this.#waited[direction] >= this.#waits[direction];
   }
 
-  /** A probe brought nothing: the next in this direction comes later. */
+  /** By what the limit is multiplied or divided. */
+  step(direction: Direction): number {
+    return this.#steps[direction];
+  }
+
+  /** A probe was right: the next goes the same way, at once, and further. */
+  succeeded(direction: Direction): void {
+    const opposite = direction === "up" ? "down" : "up";
+    this.#waits[direction] = shortest;
+    this.#waited[direction] = shortest;
+    this.#steps[direction] = Math.min(smallestStep * this.#steps[direction], largestStep);
+    this.#waited[opposite] = 0;
+    this.#steps[opposite] = smallestStep;
+  }
+
+  /** A probe brought nothing: the next in this direction comes later, unless this one went too far. */
   failed(direction: Direction): void {
+    const wentFar = this.#steps[direction] > smallestStep;
     this.#waited[direction] = 0;
-    this.#waits[direction] = Math.min(2 * this.#waits[direction], longest[direction]);
+    this.#steps[direction] = smallestStep;
+    if (!wentFar) this.#waits[direction] = Math.min(2 * this.#waits[direction], longest[direction]);
   }
 
   /** Something has changed. */
   reset(): void {
-    this.#waits.up = shortest;
-    this.#waits.down = shortest;
-    this.#waited.up = 0;
-    this.#waited.down = 0;
+    for (const direction of ["up", "down"] as const) {
+      this.#waits[direction] = shortest;
+      this.#waited[direction] = 0;
+      this.#steps[direction] = smallestStep;
+    }
   }
 }

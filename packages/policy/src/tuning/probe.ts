@@ -29,7 +29,7 @@ export class Probe implements Phase {
 
   conclude(situation: Situation): Move | null {
     const { measured, limit } = situation;
-    if (measured.roundTrips < fewestTrips) return null;
+    if (measured.roundTrips < Math.max(fewestTrips, situation.patience)) return null;
     const compared = compare(this.#before, measured);
     const added = Math.abs(Math.log(limit / this.#base));
     const needed = this.#direction === "up" ? leastGain * added : -mostCost * added;
@@ -51,9 +51,9 @@ export class Probe implements Phase {
     };
   }
 
-  #keep({ limit, measured }: Situation, { gain }: Comparison): Move {
-    this.#schedule.reset();
-    const isOpen = this.#direction === "up" && gain > proportional * (limit / this.#base - 1);
+  #keep({ limit, measured }: Situation, { gain, noise }: Comparison): Move {
+    this.#schedule.succeeded(this.#direction);
+    const isOpen = this.#direction === "up" && gain > Math.max(2 * noise, proportional * (limit / this.#base - 1));
     return {
       limit,
       next: isOpen ? { phase: "climb" } : { phase: "hold", known: measured },
