@@ -8,9 +8,9 @@ export class Ceiling {
   #untilMs = 0;
   #life = firstLife;
 
-  /** The largest limit that may be tried at `nowMs`. */
-  allows(nowMs: number): number {
-    return nowMs < this.#untilMs ? this.#limit - 1 : Number.POSITIVE_INFINITY;
+  /** Where it is at `nowMs`; Infinity when it is forgotten. */
+  at(nowMs: number): number {
+    return nowMs < this.#untilMs ? this.#limit : Number.POSITIVE_INFINITY;
   }
 
   /** Refusals began at `limit`. */

@@ -1,5 +1,5 @@
 import { compare, type Measurement } from "./measurement.ts";
-import { isStarved, type Move, type Phase, percent, type Situation } from "./phase.ts";
+import { highest, isStarved, type Move, type Phase, percent, type Situation } from "./phase.ts";
 
 /** A doubling that brings less is a flat one. */
 const leastGain = 0.12;
@@ -24,7 +24,7 @@ export class Climb implements Phase {
   }
 
   conclude(situation: Situation): Move | null {
-    const { measured, limit, max } = situation;
+    const { measured, limit } = situation;
     if (measured.roundTrips < fewestTrips) return null;
     if (measured.ended < fewestEnds && measured.roundTrips < enoughTrips) return null;
     const last = this.#tried.at(-1)?.measured;
@@ -36,7 +36,7 @@ export class Climb implements Phase {
     if (isStarved(situation)) return this.#stop(limit, "not all of it is used");
     if (situation.clientIsBusy) return this.#stop(limit, "the client's own event loop is busy");
     if (flat >= flatDoublings) return this.#settle(measured);
-    if (limit >= max) return this.#stop(limit, "it may not be higher");
+    if (limit >= highest(situation)) return this.#stop(limit, "it may not be higher");
     return this.#double(situation, last);
   }
 
@@ -48,10 +48,11 @@ export class Climb implements Phase {
     return queues ? flatDoublings : this.#flat + 1;
   }
 
-  #double({ limit, max, measured }: Situation, last: Measurement | undefined): Move {
+  #double(situation: Situation, last: Measurement | undefined): Move {
+    const { limit, measured } = situation;
     const brought = last === undefined ? "" : `: the last doubling brought ${percent(compare(last, measured).gain)}`;
     return {
-      limit: Math.min(2 * limit, max),
+      limit: Math.min(2 * limit, highest(situation)),
       next: { phase: "climb" },
       reason: `doubling${brought}`,
       before: last,

@@ -1,11 +1,13 @@
 import { compare, type Measurement } from "./measurement.ts";
-import { type Direction, isStarved, type Move, type Phase, percent, type Situation } from "./phase.ts";
+import { type Direction, highest, isStarved, type Move, type Phase, percent, type Situation } from "./phase.ts";
 import type { ProbeSchedule } from "./probe-schedule.ts";
 
 /** Round trips that make a measurement to compare with. */
 const enough = 4;
 /** A difference from before that is no accident, if it is beyond the noise too. */
 const change = 0.1;
+/** A smaller step towards a ceiling is not worth refusals. */
+const leastStep = 1.04;
 /** A difference that is no accident however uncertain it looks: what changes by itself looks uncertain. */
 const certainChange = 0.25;
 
@@ -73,12 +75,13 @@ export class Hold implements Phase {
   }
 
   /** A climb in haste sees only the answers that are fast; when the slow ones bring so much less, its end was none. */
-  #checkExpected({ measured, limit, clientIsBusy, max }: Situation): Move | null {
-    if (this.#expected === undefined || clientIsBusy || limit >= max) return null;
+  #checkExpected(situation: Situation): Move | null {
+    const { measured, limit, clientIsBusy } = situation;
+    if (this.#expected === undefined || clientIsBusy || limit >= highest(situation)) return null;
     const { gain } = compare(this.#expected, measured);
     if (gain > -certainChange) return null;
     return {
-      limit: Math.min(max, 2 * limit),
+      limit: Math.min(highest(situation), 2 * limit),
       next: { phase: "climb" },
       reason: `measured with care it is ${percent(gain)}: climbing again`,
       before: this.#expected,
@@ -87,13 +90,20 @@ export class Hold implements Phase {
   }
 
   #probe(direction: Direction, situation: Situation, reason: string): Move | null {
-    const { limit, min, max, measured } = situation;
-    const step = this.#schedule.step(direction);
-    const to =
-      direction === "up"
-        ? Math.min(max, Math.max(limit + 1, Math.round(limit * step)))
-        : Math.max(min, Math.min(limit - 1, Math.round(limit / step)));
+    const { limit, measured } = situation;
+    const to = direction === "up" ? this.#above(situation) : this.#below(situation);
     if (direction === "up" ? to <= limit : to >= limit) return null;
     return { limit: to, next: { phase: "probe", direction, before: measured }, reason, after: measured };
+  }
+
+  /** Half way to where it was refused, or a step up. */
+  #above({ limit, max, ceiling }: Situation): number {
+    const half = Math.floor((limit + ceiling) / 2);
+    if (half < leastStep * limit) return limit;
+    return Math.min(max, half, Math.max(limit + 1, Math.round(limit * this.#schedule.step("up"))));
+  }
+
+  #below({ limit, min }: Situation): number {
+    return Math.max(min, Math.min(limit - 1, Math.round(limit / this.#schedule.step("down"))));
   }
 }

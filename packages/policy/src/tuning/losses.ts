@@ -21,14 +21,14 @@ export class Losses {
     if (lost) this.#lost++;
   }
 
-  /** Lost, of what ended. */
-  get share(): number {
-    return this.#ended === 0 ? 0 : this.#lost / this.#ended;
+  /** Lost, of what was sent: refusals come back sooner than answers, so what is still in flight counts as well. */
+  share(inFlight: number): number {
+    return this.#lost / Math.max(1, this.#ended, inFlight);
   }
 
   /** Enough are lost to do something about it. */
-  get tooMany(): boolean {
-    return this.#lost >= fewest && this.share > this.#tolerated;
+  areTooMany(inFlight: number): boolean {
+    return this.#lost >= fewest && this.share(inFlight) > this.#tolerated;
   }
 
   /** Slowing down doesn't help against so many: they have another reason. */

@@ -2,8 +2,11 @@
 export interface Measurement {
   /** Successes per second. */
   readonly perSecond: number;
+  /** Successes per second, by the clock: right when throughput isn't steady, too. */
+  readonly countedPerSecond: number;
   /** Standard error of `perSecond`, as a share of it, from the differences between round trips. */
   readonly noise: number;
+  readonly elapsedMs: number;
   /** Round trips that were measured. */
   readonly roundTrips: number;
   /** Ends of whatever kind that were measured. */

@@ -65,19 +65,15 @@ export class Measuring {
     return true;
   }
 
-  /** Successes per second by the clock alone: right also when throughput is not steady. */
-  countedPerSecond(): number {
-    const elapsedMs = this.#untilMs - this.#beganMs;
-    return elapsedMs > 0 ? (this.#succeeded * 1_000) / elapsedMs : 0;
-  }
-
   result(): Measurement {
     const elapsedMs = this.#untilMs - this.#beganMs;
     const inFlight = elapsedMs > 0 ? this.#flownMs / elapsedMs : 0;
     const variance = this.#roundTrips > 1 ? this.#squares / (this.#roundTrips - 1) : this.#mean ** 2;
     return {
       perSecond: throughput(this.#succeeded, this.#ended, this.#heldMs, inFlight),
+      countedPerSecond: elapsedMs > 0 ? (this.#succeeded * 1_000) / elapsedMs : 0,
       noise: this.#mean > 0 ? Math.sqrt(variance / Math.max(1, this.#roundTrips)) / this.#mean : 1,
+      elapsedMs,
       roundTrips: this.#roundTrips,
       ended: this.#ended,
       heldMs: this.#heldMs / Math.max(1, this.#ended),

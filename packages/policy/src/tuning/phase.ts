@@ -5,10 +5,13 @@ export interface Situation {
   /** The limit that was measured. */
   readonly limit: number;
   readonly min: number;
-  /** The largest that may be tried now: the ceiling is respected. */
   readonly max: number;
+  /** Here it was refused, not long ago; Infinity if it wasn't. Less than that may be tried. */
+  readonly ceiling: number;
   /** What was measured with this limit until now. */
   readonly measured: Measurement;
+  /** Refused, of what was sent since the last decision and has ended. */
+  readonly refusedShare: number;
   /** Round trips that a careful measurement takes at least: it sees the slow answers too. */
   readonly patience: number;
   /** The client's own event loop is busy nearly all the time. */
@@ -22,12 +25,17 @@ export type Direction = "up" | "down";
 export type Next =
   | { readonly phase: "climb" }
   | { readonly phase: "hold"; readonly known?: Measurement; readonly expected?: Measurement }
-  | { readonly phase: "probe"; readonly direction: Direction; readonly before: Measurement };
+  | { readonly phase: "probe"; readonly direction: Direction; readonly before: Measurement }
+  | { readonly phase: "pace" };
 
 /** A decision: another limit, or the same in another phase. */
 export interface Move {
   readonly limit: number;
   readonly next: Next;
+  /** Starts per second; as many as the limit allows when it isn't given. */
+  readonly perSecond?: number;
+  /** Share of refusals that is no reason to slow down from now on. */
+  readonly tolerate?: number;
   readonly reason: string;
   /** Throughput before and after what was tried. */
   readonly before?: Measurement | undefined;
@@ -40,6 +48,8 @@ export interface Phase {
   readonly settles: "briefly" | "fully";
   /** What to do now; `null` to measure on. */
   conclude(situation: Situation): Move | null;
+  /** What to do when too much of what was sent since the last decision has been refused. @default back off */
+  refused?(situation: Situation): Move | null;
 }
 
 /** In flight is less than the limit allows, so something else is the limit: the source, or a later stage. */
@@ -51,4 +61,9 @@ export function isStarved({ limit, measured }: Situation): boolean {
 export function percent(share: number): string {
   const rounded = Math.round(share * 100);
   return `${rounded > 0 ? "+" : rounded < 0 ? "−" : "±"}${Math.abs(rounded)} %`;
+}
+
+/** The largest limit that may be tried. */
+export function highest({ max, ceiling }: Situation): number {
+  return Math.min(max, ceiling - 1);
 }

@@ -46,6 +46,11 @@ export class ProbeSchedule {
     if (!wentFar) this.#waits[direction] = Math.min(2 * this.#waits[direction], longest[direction]);
   }
 
+  /** There is reason to probe there at once. */
+  hurry(direction: Direction): void {
+    this.#waited[direction] = longest[direction];
+  }
+
   /** Something has changed. */
   reset(): void {
     for (const direction of ["up", "down"] as const) {

@@ -1,5 +1,5 @@
 import { compare, type Comparison, type Measurement } from "./measurement.ts";
-import { type Direction, isStarved, type Move, type Phase, percent, type Situation } from "./phase.ts";
+import { type Direction, highest, isStarved, type Move, type Phase, percent, type Situation } from "./phase.ts";
 import type { ProbeSchedule } from "./probe-schedule.ts";
 
 /**
@@ -35,13 +35,14 @@ export class Probe implements Phase {
     const needed = this.#direction === "up" ? leastGain * added : -mostCost * added;
     const isClear = Math.abs(compared.gain - needed) > 2 * compared.noise;
     if (!isClear && measured.roundTrips < mostTrips) return null;
-    if (isStarved(situation)) return this.#return(compared, measured);
+    if (isStarved(situation)) return this.#return(compared, measured, limit);
     const isKept = compared.gain > needed + (this.#direction === "up" ? compared.noise : 0);
-    return isKept ? this.#keep(situation, compared) : this.#return(compared, measured);
+    return isKept ? this.#keep(situation, compared) : this.#return(compared, measured, limit);
   }
 
-  #return({ gain }: Comparison, measured: Measurement): Move {
+  #return({ gain }: Comparison, measured: Measurement, limit: number): Move {
     this.#schedule.failed(this.#direction);
+    if (this.#direction === "down" && gain < proportional * (limit / this.#base - 1)) this.#schedule.hurry("up");
     return {
       limit: this.#base,
       next: { phase: "hold", known: this.#before },
@@ -51,11 +52,12 @@ export class Probe implements Phase {
     };
   }
 
-  #keep({ limit, measured }: Situation, { gain, noise }: Comparison): Move {
+  #keep(situation: Situation, { gain, noise }: Comparison): Move {
+    const { limit, measured } = situation;
     this.#schedule.succeeded(this.#direction);
     const isOpen = this.#direction === "up" && gain > Math.max(2 * noise, proportional * (limit / this.#base - 1));
     return {
-      limit,
+      limit: isOpen ? Math.min(2 * limit, highest(situation)) : limit,
       next: isOpen ? { phase: "climb" } : { phase: "hold", known: measured },
       reason: this.#direction === "up" ? `more brought ${percent(gain)}` : `less did as well: ${percent(gain)}`,
       before: this.#before,

@@ -49,18 +49,16 @@ const rejectRate300: ServerModel = {
   name: "reject-rate-300",
   durationMs: minute,
   target: 0.9,
-  serve(random) {
-    const answer: Answer = { latencyMs: 0, rejected: false };
-    let [tokens, filledMs] = [30, 0];
-    return (nowMs) => {
-      tokens = Math.min(30, tokens + ((nowMs - filledMs) * 300) / 1_000);
-      filledMs = nowMs;
-      answer.rejected = tokens < 1;
-      if (!answer.rejected) tokens--;
-      answer.latencyMs = answer.rejected ? 10 : base(random);
-      return answer;
-    };
-  },
+  serve: (random) => rejectingByRate(() => 300, () => base(random), 10),
+};
+
+/** Answers in 8 ms, so that no limit keeps it at its rate: 2 in flight are too few, 3 too many. From 40 s on it may be 900 per second. */
+const fastRejectRate: ServerModel = {
+  name: "fast-reject-rate",
+  durationMs: 2 * minute,
+  changesMs: [40_000],
+  target: 0.8,
+  serve: (random) => rejectingByRate((nowMs) => (nowMs < 40_000 ? 300 : 900), () => base(random, 8), 1),
 };
 
 const rejectAbove40: ServerModel = {
@@ -129,6 +127,7 @@ export const serverModels: readonly ServerModel[] = [
   unlimited,
   queue500,
   rejectRate300,
+  fastRejectRate,
   rejectAbove40,
   usl44,
   bimodal,
@@ -156,6 +155,24 @@ function queueing(perSecond: (nowMs: number) => number, latencyMs: () => number)
     const startMs = Math.max(freeMs, nowMs);
     freeMs = startMs + 1_000 / perSecond(startMs);
     answer.latencyMs = startMs - nowMs + latencyMs();
+    return answer;
+  };
+}
+
+/** A bucket of 30 tokens; what finds none is refused. */
+function rejectingByRate(
+  perSecond: (nowMs: number) => number,
+  latencyMs: () => number,
+  refusalMs: number,
+): Serve {
+  const answer: Answer = { latencyMs: 0, rejected: false };
+  let [tokens, filledMs] = [30, 0];
+  return (nowMs) => {
+    tokens = Math.min(30, tokens + ((nowMs - filledMs) * perSecond(nowMs)) / 1_000);
+    filledMs = nowMs;
+    answer.rejected = tokens < 1;
+    if (!answer.rejected) tokens--;
+    answer.latencyMs = answer.rejected ? refusalMs : latencyMs();
     return answer;
   };
 }

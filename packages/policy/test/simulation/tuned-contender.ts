@@ -1,9 +1,11 @@
 import { Controller, type Decision } from "../../src/tuning/controller.ts";
+import { Pacer } from "../../src/tuning/pacer.ts";
 import type { Contender, Simulation } from "./simulate.ts";
 
 /** Overlap's own controller. */
 export class TunedContender implements Contender {
   readonly #controller: Controller;
+  readonly #pacer = new Pacer();
   readonly decisions: Decision[] = [];
 
   constructor(simulation: Simulation, start: number) {
@@ -24,11 +26,14 @@ export class TunedContender implements Contender {
     return this.#controller.epoch;
   }
 
-  waitMs(_nowMs: number): number {
-    return 0;
+  waitMs(nowMs: number): number {
+    this.#pacer.setRate(this.#controller.perSecond);
+    return this.#pacer.waitMs(nowMs);
   }
 
-  started(_nowMs: number): void {}
+  started(nowMs: number): void {
+    this.#pacer.take(nowMs);
+  }
 
   ended(
     startMs: number,
