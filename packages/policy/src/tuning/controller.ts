@@ -1,84 +1,75 @@
 import type { SlotOutcome } from "../limiter.ts";
-import { Ceiling } from "./ceiling.ts";
 import { Climb } from "./climb.ts";
+import type { Decision } from "./decision.ts";
+import { Epoch } from "./epoch.ts";
 import { Hold } from "./hold.ts";
 import { Losses } from "./losses.ts";
-import { Measuring } from "./measuring.ts";
+import type { Measurement } from "./measurement.ts";
 import { Pace } from "./pace.ts";
 import type { Move, Next, Phase, Situation } from "./phase.ts";
 import { Probe } from "./probe.ts";
 import { ProbeSchedule } from "./probe-schedule.ts";
+import { Retreat } from "./retreat.ts";
 import { RoundTrips } from "./round-trips.ts";
 
-/** Something was decided. */
-export interface Decision {
-  readonly atMs: number;
-  readonly limit: number;
-  readonly perSecond: number;
-  readonly reason: string;
-  readonly beforePerSecond?: number | undefined;
-  readonly afterPerSecond?: number | undefined;
-}
+/** The client's event loop is the limit when it is busy for more than this share of the time. */
+const busyShare = 0.9;
+/** Round trips that a careful measurement takes at most. */
+const mostPatience = 12;
 
+/** Between which limits a controller decides, and what it hears of the client. */
 export interface ControllerOptions {
   readonly min: number;
   readonly max: number;
   readonly start: number;
   /** Milliseconds for which the client's event loop has been busy, since whenever. */
   readonly busyMs: () => number;
+  /** Told of each decision. */
   readonly onDecision: (decision: Decision) => void;
 }
 
-const busyShare = 0.9;
-const cut = 0.8;
-
+/**
+ * Finds the number in flight that brings the most throughput, and the smallest of those that bring the same. It hears of each end and
+ * decides; it has no clock, no timer and no randomness of its own.
+ */
 export class Controller {
-  readonly #min: number;
-  readonly #max: number;
-  readonly #busyMs: () => number;
-  readonly #onDecision: (decision: Decision) => void;
+  readonly #options: ControllerOptions;
   readonly #roundTrips = new RoundTrips();
   readonly #losses = new Losses();
-  readonly #ceiling = new Ceiling();
   readonly #schedule = new ProbeSchedule();
-  readonly #measuring = new Measuring();
+  readonly #epoch: Epoch;
+  readonly #retreat: Retreat;
   #phase: Phase;
-  #limit: number;
-  #target: number;
-  #good: number;
-  #epoch = 0;
   #nowMs = 0;
-  #settledAtMs = 0;
-  #isMeasuring = false;
-  #cutsInARow = 0;
   #perSecond = Number.POSITIVE_INFINITY;
-  #busyAtMs = 0;
-  #beganMs = 0;
+  #heldBy: string | null = null;
 
-  constructor({ min, max, start, busyMs, onDecision }: ControllerOptions) {
-    this.#min = min;
-    this.#max = max;
-    this.#limit = start;
-    this.#target = start;
-    this.#good = start;
-    this.#busyMs = busyMs;
-    this.#onDecision = onDecision;
-    this.#phase = new Climb(start);
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    this.#epoch = new Epoch(options.start, this.#roundTrips, options.busyMs);
+    this.#retreat = new Retreat(options.start);
+    this.#phase = new Climb(options.start);
   }
 
+  /** How many may be in flight. */
   get limit(): number {
-    return this.#limit;
+    return this.#epoch.limit;
   }
 
-  /** Starts per second. */
+  /** How many may be started per second; Infinity when only the limit counts. */
   get perSecond(): number {
     return this.#perSecond;
   }
 
+  /** To be remembered with each start, and given back at its end. */
   get epoch(): number {
-    return this.#epoch;
+    return this.#epoch.number;
   }
 
+  /**
+   * One ended that was started at `startMs` in `epoch`. The answer came at `endMs`; its slot is free at `nowMs`. `inFlight` is how many
+   * were in flight until then, itself included.
+   */
   sample(
     startMs: number,
     endMs: number,
@@ -88,111 +79,99 @@ export class Controller {
     inFlight: number,
   ): void {
     if (nowMs > this.#nowMs) this.#nowMs = nowMs;
-    if (outcome === "ok") this.#roundTrips.observe(endMs - startMs, inFlight);
-    if (epoch === this.#epoch) {
+    const succeeded = outcome === "ok";
+    if (succeeded && endMs >= startMs) this.#roundTrips.observe(endMs - startMs, inFlight);
+    if (epoch === this.#epoch.number) {
       const isLost = outcome === "overload" || outcome === "rate-limited";
       this.#losses.add(isLost);
       if (isLost && this.#losses.areTooMany(inFlight) && this.#refused(outcome, inFlight)) return;
     }
-    if (this.#limit < this.#target) {
-      this.#limit++;
-      if (this.#limit === this.#target) this.#settle();
-    } else if (this.#isMeasuring) {
-      if (this.#measuring.add(outcome === "ok", nowMs - startMs, inFlight, this.#nowMs)) this.#conclude(inFlight);
-    } else if (this.#nowMs >= this.#settledAtMs) {
-      this.#isMeasuring = true;
-      this.#beganMs = this.#nowMs;
-      this.#busyAtMs = this.#busyMs();
-      this.#measuring.begin(this.#nowMs, inFlight);
-    }
+    const heldMs = nowMs > startMs ? nowMs - startMs : 0;
+    if (this.#epoch.add(succeeded, heldMs, inFlight, this.#nowMs)) this.#conclude(inFlight);
   }
 
+  /** A round trip has been measured. */
   #conclude(inFlight: number): void {
     const situation = this.#situation(inFlight);
+    if (situation === null) return;
     const move = this.#phase.conclude(situation);
-    if (move !== null) {
-      this.#good = move.next.phase === "hold" ? move.limit : this.#limit;
-      this.#cutsInARow = 0;
-      this.#move(move);
-    } else if (situation.measured.roundTrips >= 16) {
-      this.#cutsInARow = 0;
-      if (!(this.#phase instanceof Pace)) this.#settle();
-    }
-  }
-
-  #situation(inFlight: number): Situation {
-    const elapsedMs = this.#nowMs - this.#beganMs;
-    return {
-      limit: this.#limit,
-      min: this.#min,
-      max: this.#max,
-      ceiling: this.#ceiling.at(this.#nowMs),
-      measured: this.#measuring.result(),
-      patience: Math.min(12, Math.ceil((2 * this.#roundTrips.settlingMs) / this.#roundTrips.meanMs)),
-      clientIsBusy: this.#busyMs() - this.#busyAtMs > busyShare * elapsedMs,
-      refusedShare: this.#losses.share(inFlight),
-    };
+    this.#tellWhatHolds(this.#phase.heldBy ?? null, situation.measured);
+    if (move === null) return;
+    this.#retreat.isGood(situation.limit);
+    if (move === "measure again") this.#epoch.measureAgain(this.#nowMs);
+    else this.#move(move);
   }
 
   /** Too much is refused. False when nothing is done about it yet. */
   #refused(outcome: SlotOutcome, inFlight: number): boolean {
+    const situation = this.#situation(inFlight);
     if (this.#phase.refused !== undefined) {
-      if (!this.#isMeasuring) return false;
-      const move = this.#phase.refused(this.#situation(inFlight));
+      const move = situation === null ? null : this.#phase.refused(situation);
       if (move !== null) this.#move(move);
       return move !== null;
     }
-    if (outcome === "rate-limited" || this.#cutsInARow >= 2) {
-      const limit = Math.min(this.#limit, Math.max(inFlight, this.#good));
-      this.#move({ limit, next: { phase: "pace" }, reason: "it is refused again although the limit has fallen" });
-    } else this.#backOff(inFlight);
+    this.#schedule.failed("up");
+    this.#move(
+      this.#retreat.from({
+        limit: this.#epoch.limit,
+        min: this.#options.min,
+        inFlight,
+        share: this.#losses.share(inFlight),
+        isByRate: outcome === "rate-limited",
+        nowMs: this.#nowMs,
+        roundTripMs: this.#roundTrips.meanMs,
+      }),
+    );
     return true;
   }
 
-  #backOff(inFlight: number): void {
-    this.#cutsInARow++;
-    this.#schedule.failed("up");
-    const share = this.#losses.share(inFlight);
-    const at = Math.min(inFlight, this.#limit);
-    this.#ceiling.set(Math.max(at, this.#min + 1), this.#nowMs, this.#roundTrips.meanMs);
-    const limit = Math.max(this.#min, at > this.#good ? this.#good : Math.floor(cut * at));
-    this.#good = limit;
-    this.#move({ limit, next: { phase: "hold" }, reason: `${Math.round(share * 100)} % were refused` });
+  #situation(inFlight: number): Situation | null {
+    const measured = this.#epoch.measured();
+    if (measured === null) return null;
+    const { meanMs, settlingMs } = this.#roundTrips;
+    return {
+      limit: this.#epoch.limit,
+      min: this.#options.min,
+      max: this.#options.max,
+      ceiling: this.#retreat.ceilingAt(this.#nowMs),
+      measured,
+      patience: meanMs > 0 ? Math.min(mostPatience, Math.ceil((2 * settlingMs) / meanMs)) : mostPatience,
+      clientIsBusy: this.#epoch.busyShare(this.#nowMs) > busyShare,
+      refusedShare: this.#losses.share(inFlight),
+    };
   }
 
-  #move({ limit, next, reason, before, after, perSecond, tolerate }: Move): void {
-    this.#perSecond = perSecond ?? Number.POSITIVE_INFINITY;
-    if (tolerate !== undefined) this.#losses.tolerate(tolerate);
-    const previous = this.#limit;
-    this.#phase = this.#phaseOf(next, previous, after);
-    this.#epoch++;
+  #move(move: Move): void {
+    this.#phase = this.#phaseOf(move.next, move.after);
+    this.#perSecond = move.perSecond ?? Number.POSITIVE_INFINITY;
+    if (move.tolerate !== undefined) this.#losses.tolerate(move.tolerate);
     this.#losses.begin();
-    this.#target = limit;
-    if (limit <= this.#limit) {
-      this.#limit = limit;
-      this.#settle();
-    }
-    this.#isMeasuring = false;
-    this.#onDecision({
-      atMs: this.#nowMs,
-      limit,
-      perSecond: this.#perSecond,
-      reason,
-      beforePerSecond: before?.perSecond,
-      afterPerSecond: after?.perSecond,
-    });
+    this.#epoch.begin(move.limit, this.#phase.settles, this.#nowMs);
+    this.#tell(move.limit, move.reason, move.before, move.after);
   }
 
-  #phaseOf(next: Next, limit: number, measured: Move["after"]): Phase {
+  #phaseOf(next: Next, measured: Measurement | undefined): Phase {
+    const { limit } = this.#epoch;
     if (next.phase === "hold") return new Hold(this.#schedule, next.known, next.expected);
     if (next.phase === "probe") return new Probe(this.#schedule, next.direction, limit, next.before);
     if (next.phase === "pace") return this.#phase instanceof Pace ? this.#phase : new Pace();
     return this.#phase instanceof Climb ? this.#phase : new Climb(limit, measured);
   }
 
-  #settle(): void {
-    this.#isMeasuring = false;
-    const { meanMs, settlingMs } = this.#roundTrips;
-    this.#settledAtMs = this.#nowMs + (this.#phase.settles === "briefly" ? meanMs : settlingMs);
+  #tellWhatHolds(heldBy: string | null, measured: Measurement): void {
+    if (heldBy === this.#heldBy) return;
+    this.#heldBy = heldBy;
+    if (heldBy !== null) this.#tell(this.#epoch.limit, `not growing: ${heldBy}`, undefined, measured);
+  }
+
+  #tell(limit: number, reason: string, before: Measurement | undefined, after: Measurement | undefined): void {
+    this.#options.onDecision({
+      atMs: this.#nowMs,
+      limit,
+      perSecond: this.#perSecond,
+      reason,
+      ...(before === undefined ? {} : { beforePerSecond: before.perSecond }),
+      ...(after === undefined ? {} : { afterPerSecond: after.perSecond }),
+    });
   }
 }

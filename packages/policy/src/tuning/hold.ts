@@ -4,6 +4,8 @@ import type { ProbeSchedule } from "./probe-schedule.ts";
 
 /** Round trips that make a measurement to compare with. */
 const enough = 4;
+/** Round trips after which it is measured anew, so that a change shows. */
+const longest = 16;
 /** A difference from before that is no accident, if it is beyond the noise too. */
 const change = 0.1;
 /** A smaller step towards a ceiling is not worth refusals. */
@@ -17,6 +19,8 @@ export class Hold implements Phase {
   readonly #schedule: ProbeSchedule;
   #known: Measurement | undefined;
   readonly #expected: Measurement | undefined;
+  #heldBy: string | null = null;
+  /** Round trips of this measurement that the schedule knows of. */
   #counted = 0;
 
   /** `known` was measured here before with care, `expected` in haste. */
@@ -26,34 +30,37 @@ export class Hold implements Phase {
     this.#expected = expected;
   }
 
-  conclude(situation: Situation): Move | null {
+  get heldBy(): string | null {
+    return this.#heldBy;
+  }
+
+  conclude(situation: Situation): Move | "measure again" | null {
     const { measured } = situation;
     if (measured.roundTrips < Math.max(enough, situation.patience)) return null;
+    this.#heldBy = whatHolds(situation);
     if (isStarved(situation)) return this.#useLess(situation);
-    const moved = this.#watch(situation);
-    if (moved !== null) return moved;
-    this.#schedule.passed(measured.roundTrips - this.#counted);
-    this.#counted = measured.roundTrips;
-    if (situation.clientIsBusy) return null;
-    if (this.#schedule.isDue("up")) {
-      const up = this.#probe("up", situation, "does more bring more?");
-      if (up !== null) return up;
-    }
-    if (this.#schedule.isDue("down")) return this.#probe("down", situation, "does less do as well?");
-    return null;
+    const move = this.#watch(situation) ?? this.#probeIfDue(situation);
+    if (move !== null || measured.roundTrips < longest) return move;
+    this.#counted = 0;
+    return "measure again";
   }
 
   /** What isn't used isn't known to be good: the limit follows, with some room. */
-  #useLess({ measured, limit, min }: Situation): Move | null {
+  #useLess({ measured, limit, min }: Situation): Move | "measure again" | null {
     if (measured.roundTrips < 2 * enough) return null;
     const used = Math.max(min, Math.ceil(1.25 * measured.peakInFlight));
-    if (used >= limit) return null;
-    return {
-      limit: used,
-      next: { phase: "hold" },
-      reason: "the source or a later stage is the limit",
-      after: measured,
-    };
+    if (used >= limit) return "measure again";
+    return { limit: used, next: { phase: "hold" }, reason: "no more than that is used", after: measured };
+  }
+
+  #probeIfDue(situation: Situation): Move | null {
+    const { roundTrips } = situation.measured;
+    this.#schedule.passed(roundTrips - this.#counted);
+    this.#counted = roundTrips;
+    if (situation.clientIsBusy) return null;
+    const up = this.#schedule.isDue("up") ? this.#probe("up", situation, "does more bring more?") : null;
+    if (up !== null || !this.#schedule.isDue("down")) return up;
+    return this.#probe("down", situation, "does less do as well?");
   }
 
   /** Compares with what was known. */
@@ -106,4 +113,9 @@ export class Hold implements Phase {
   #below({ limit, min }: Situation): number {
     return Math.max(min, Math.min(limit - 1, Math.round(limit / this.#schedule.step("down"))));
   }
+}
+
+function whatHolds(situation: Situation): string | null {
+  if (isStarved(situation)) return "the source or a later stage is the limit";
+  return situation.clientIsBusy ? "the client's own event loop is busy" : null;
 }

@@ -1,5 +1,5 @@
 import type { Measurement } from "./measurement.ts";
-import type { Move, Phase, Situation } from "./phase.ts";
+import { isStarved, type Move, type Phase, type Situation } from "./phase.ts";
 
 /** Just under what succeeded, so that what is left of a bucket of tokens fills up again. */
 const under = 0.97;
@@ -12,6 +12,8 @@ const shortestWait = { roundTrips: 16, ms: 4_000 };
 const longestWait = { roundTrips: 128, ms: 32_000 };
 /** By what the rate is multiplied when it is tried, at first and at most. */
 const [smallestStep, largestStep] = [1.1, 2];
+/** A rate of which less is used does not bind. */
+const binding = 0.9;
 /** Even when everything is refused somebody has to ask. */
 const slowest = 1;
 /** Slowing down so often in a row without effect shows that the refusals have another reason. */
@@ -33,13 +35,13 @@ export class Pace implements Phase {
   #inVain = 0;
 
   conclude(situation: Situation): Move | null {
-    const { measured, limit } = situation;
+    const { measured } = situation;
     if (this.#rate === Number.POSITIVE_INFINITY) return isOver(measured, enough) ? this.#follow(situation) : null;
     const isTrial = this.#rate > this.#good;
     if (!isOver(measured, isTrial ? trial : this.#wait)) return null;
     if (isTrial) this.#accept();
     this.#shareBefore = 1;
-    if (measured.inFlight >= 0.95 * limit) return letGo(situation, "the limit alone keeps below it");
+    if (!isStarved(situation) && endedPerSecond(measured) < binding * this.#rate) return letGo(situation, "the limit alone keeps below it");
     return this.#set(this.#good * this.#step, situation, "is it refused when it is faster?");
   }
 
@@ -92,6 +94,10 @@ function isOver({ roundTrips, elapsedMs }: Measurement, least: Span): boolean {
 
 function twice({ roundTrips, ms }: Span): Span {
   return { roundTrips: Math.min(2 * roundTrips, longestWait.roundTrips), ms: Math.min(2 * ms, longestWait.ms) };
+}
+
+function endedPerSecond({ ended, elapsedMs }: Measurement): number {
+  return (ended * 1_000) / elapsedMs;
 }
 
 function letGo({ limit, measured }: Situation, reason: string): Move {

@@ -1,3 +1,4 @@
+import type { Settling } from "./epoch.ts";
 import type { Measurement } from "./measurement.ts";
 
 /** What a phase knows when it has measured one more round trip. */
@@ -44,11 +45,12 @@ export interface Move {
 
 /** One way of looking for the limit; asked after each round trip. */
 export interface Phase {
-  /** Milliseconds to wait for the new limit to show: one round trip is brief, or until the slow answers are there too. */
-  readonly settles: "briefly" | "fully";
+  readonly settles: Settling;
+  /** What keeps it from growing; nothing when it is free to. */
+  readonly heldBy?: string | null;
   /** What to do now; `null` to measure on. */
-  conclude(situation: Situation): Move | null;
-  /** What to do when too much of what was sent since the last decision has been refused. @default back off */
+  conclude(situation: Situation): Move | "measure again" | null;
+  /** What to do when too much of what was sent since the last decision has been refused. @default a retreat */
   refused?(situation: Situation): Move | null;
 }
 

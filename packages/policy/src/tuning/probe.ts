@@ -55,7 +55,7 @@ export class Probe implements Phase {
   #keep(situation: Situation, { gain, noise }: Comparison): Move {
     const { limit, measured } = situation;
     this.#schedule.succeeded(this.#direction);
-    const isOpen = this.#direction === "up" && gain > Math.max(2 * noise, proportional * (limit / this.#base - 1));
+    const isOpen = this.#direction === "up" && !situation.clientIsBusy && gain > Math.max(2 * noise, proportional * (limit / this.#base - 1));
     return {
       limit: isOpen ? Math.min(2 * limit, highest(situation)) : limit,
       next: isOpen ? { phase: "climb" } : { phase: "hold", known: measured },

@@ -1,4 +1,5 @@
-import { Controller, type Decision } from "../../src/tuning/controller.ts";
+import { Controller } from "../../src/tuning/controller.ts";
+import type { Decision } from "../../src/tuning/decision.ts";
 import { Pacer } from "../../src/tuning/pacer.ts";
 import type { Contender, Simulation } from "./simulate.ts";
 
