@@ -9,6 +9,11 @@ export type SlotOutcome = "ok" | "overload" | "rate-limited" | "error" | "cancel
 
 /** The right to be one of those in flight; with `using` it is given back by itself. */
 export interface Slot extends Disposable {
+  /**
+   * The answer is there, and what follows is the caller's own time: a limiter that learns doesn't take it for the other side's. Needed
+   * only where something takes long between the answer and the release.
+   */
+  answered?(): void;
   /** Gives the slot back and says how it went. Only the first call counts. @default "cancelled" */
   release(outcome?: SlotOutcome): void;
 }

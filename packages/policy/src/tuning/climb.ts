@@ -50,7 +50,8 @@ export class Climb implements Phase {
 
   #double(situation: Situation, last: Measurement | undefined): Move {
     const { limit, measured } = situation;
-    const brought = last === undefined ? "" : `: the last doubling brought ${percent(compare(last, measured).gain)}`;
+    const brought =
+      last === undefined ? "" : `: the last doubling brought ${percent(compare(last, measured).gain)}`;
     return {
       limit: Math.min(2 * limit, highest(situation)),
       next: { phase: "climb" },
@@ -62,7 +63,12 @@ export class Climb implements Phase {
 
   #stop(limit: number, reason: string): Move {
     const [before, after] = this.#tried.slice(-2).map(({ measured }) => measured);
-    return { limit, next: { phase: "hold" }, reason, ...(after === undefined ? { after: before } : { before, after }) };
+    return {
+      limit,
+      next: { phase: "hold" },
+      reason,
+      ...(after === undefined ? { after: before } : { before, after }),
+    };
   }
 
   #settle(measured: Measurement): Move {

@@ -164,7 +164,12 @@ export class Controller {
     if (heldBy !== null) this.#tell(this.#epoch.limit, `not growing: ${heldBy}`, undefined, measured);
   }
 
-  #tell(limit: number, reason: string, before: Measurement | undefined, after: Measurement | undefined): void {
+  #tell(
+    limit: number,
+    reason: string,
+    before: Measurement | undefined,
+    after: Measurement | undefined,
+  ): void {
     this.#options.onDecision({
       atMs: this.#nowMs,
       limit,

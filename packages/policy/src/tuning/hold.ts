@@ -1,5 +1,13 @@
 import { compare, type Measurement } from "./measurement.ts";
-import { type Direction, highest, isStarved, type Move, type Phase, percent, type Situation } from "./phase.ts";
+import {
+  type Direction,
+  highest,
+  isStarved,
+  type Move,
+  type Phase,
+  percent,
+  type Situation,
+} from "./phase.ts";
 import type { ProbeSchedule } from "./probe-schedule.ts";
 
 /** Round trips that make a measurement to compare with. */

@@ -36,12 +36,14 @@ export class Pace implements Phase {
 
   conclude(situation: Situation): Move | null {
     const { measured } = situation;
-    if (this.#rate === Number.POSITIVE_INFINITY) return isOver(measured, enough) ? this.#follow(situation) : null;
+    if (this.#rate === Number.POSITIVE_INFINITY)
+      return isOver(measured, enough) ? this.#follow(situation) : null;
     const isTrial = this.#rate > this.#good;
     if (!isOver(measured, isTrial ? trial : this.#wait)) return null;
     if (isTrial) this.#accept();
     this.#shareBefore = 1;
-    if (!isStarved(situation) && endedPerSecond(measured) < binding * this.#rate) return letGo(situation, "the limit alone keeps below it");
+    if (!isStarved(situation) && endedPerSecond(measured) < binding * this.#rate)
+      return letGo(situation, "the limit alone keeps below it");
     return this.#set(this.#good * this.#step, situation, "is it refused when it is faster?");
   }
 
@@ -93,7 +95,10 @@ function isOver({ roundTrips, elapsedMs }: Measurement, least: Span): boolean {
 }
 
 function twice({ roundTrips, ms }: Span): Span {
-  return { roundTrips: Math.min(2 * roundTrips, longestWait.roundTrips), ms: Math.min(2 * ms, longestWait.ms) };
+  return {
+    roundTrips: Math.min(2 * roundTrips, longestWait.roundTrips),
+    ms: Math.min(2 * ms, longestWait.ms),
+  };
 }
 
 function endedPerSecond({ ended, elapsedMs }: Measurement): number {

@@ -1,5 +1,13 @@
-import { compare, type Comparison, type Measurement } from "./measurement.ts";
-import { type Direction, highest, isStarved, type Move, type Phase, percent, type Situation } from "./phase.ts";
+import { type Comparison, compare, type Measurement } from "./measurement.ts";
+import {
+  type Direction,
+  highest,
+  isStarved,
+  type Move,
+  type Phase,
+  percent,
+  type Situation,
+} from "./phase.ts";
 import type { ProbeSchedule } from "./probe-schedule.ts";
 
 /**
@@ -42,7 +50,8 @@ export class Probe implements Phase {
 
   #return({ gain }: Comparison, measured: Measurement, limit: number): Move {
     this.#schedule.failed(this.#direction);
-    if (this.#direction === "down" && gain < proportional * (limit / this.#base - 1)) this.#schedule.hurry("up");
+    if (this.#direction === "down" && gain < proportional * (limit / this.#base - 1))
+      this.#schedule.hurry("up");
     return {
       limit: this.#base,
       next: { phase: "hold", known: this.#before },
@@ -55,11 +64,15 @@ export class Probe implements Phase {
   #keep(situation: Situation, { gain, noise }: Comparison): Move {
     const { limit, measured } = situation;
     this.#schedule.succeeded(this.#direction);
-    const isOpen = this.#direction === "up" && !situation.clientIsBusy && gain > Math.max(2 * noise, proportional * (limit / this.#base - 1));
+    const isOpen =
+      this.#direction === "up" &&
+      !situation.clientIsBusy &&
+      gain > Math.max(2 * noise, proportional * (limit / this.#base - 1));
     return {
       limit: isOpen ? Math.min(2 * limit, highest(situation)) : limit,
       next: isOpen ? { phase: "climb" } : { phase: "hold", known: measured },
-      reason: this.#direction === "up" ? `more brought ${percent(gain)}` : `less did as well: ${percent(gain)}`,
+      reason:
+        this.#direction === "up" ? `more brought ${percent(gain)}` : `less did as well: ${percent(gain)}`,
       before: this.#before,
       after: measured,
     };

@@ -42,14 +42,23 @@ const queue500: ServerModel = {
   name: "queue-500",
   durationMs: minute,
   target: 0.9,
-  serve: (random) => queueing(() => 500, () => base(random)),
+  serve: (random) =>
+    queueing(
+      () => 500,
+      () => base(random),
+    ),
 };
 
 const rejectRate300: ServerModel = {
   name: "reject-rate-300",
   durationMs: minute,
   target: 0.9,
-  serve: (random) => rejectingByRate(() => 300, () => base(random), 10),
+  serve: (random) =>
+    rejectingByRate(
+      () => 300,
+      () => base(random),
+      10,
+    ),
 };
 
 /** Answers in 8 ms, so that no limit keeps it at its rate: 2 in flight are too few, 3 too many. From 40 s on it may be 900 per second. */
@@ -58,7 +67,12 @@ const fastRejectRate: ServerModel = {
   durationMs: 2 * minute,
   changesMs: [40_000],
   target: 0.8,
-  serve: (random) => rejectingByRate((nowMs) => (nowMs < 40_000 ? 300 : 900), () => base(random, 8), 1),
+  serve: (random) =>
+    rejectingByRate(
+      (nowMs) => (nowMs < 40_000 ? 300 : 900),
+      () => base(random, 8),
+      1,
+    ),
 };
 
 const rejectAbove40: ServerModel = {
@@ -86,7 +100,11 @@ const bimodal: ServerModel = {
   name: "bimodal",
   durationMs: minute,
   target: 0.9,
-  serve: (random) => queueing(() => 500, () => base(random, random.uniform() < 0.9 ? 50 : 1_000, 0.1)),
+  serve: (random) =>
+    queueing(
+      () => 500,
+      () => base(random, random.uniform() < 0.9 ? 50 : 1_000, 0.1),
+    ),
 };
 
 const gradual: ServerModel = {
@@ -101,7 +119,11 @@ const step: ServerModel = {
   durationMs: minute,
   changesMs: [20_000, 40_000],
   target: 0.8,
-  serve: (random) => queueing((nowMs) => (nowMs < 20_000 || nowMs >= 40_000 ? 250 : 750), () => base(random)),
+  serve: (random) =>
+    queueing(
+      (nowMs) => (nowMs < 20_000 || nowMs >= 40_000 ? 250 : 750),
+      () => base(random),
+    ),
 };
 
 const far: ServerModel = {

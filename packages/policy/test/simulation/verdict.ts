@@ -17,7 +17,11 @@ export interface Verdict {
 }
 
 /** Compares a run with what fixed limits reached on the same server. */
-export function judge(timeline: Timeline, { durationMs }: ServerModel, { bestPerSecond, parts }: Sweep): Verdict {
+export function judge(
+  timeline: Timeline,
+  { durationMs }: ServerModel,
+  { bestPerSecond, parts }: Sweep,
+): Verdict {
   const limits = parts.map((part) => limitIn(timeline, part));
   return {
     late: perSecondIn(timeline, durationMs / 2, durationMs) / bestPerSecond,
