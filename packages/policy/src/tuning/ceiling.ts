@@ -15,10 +15,20 @@ export class Ceiling {
 
   /** Refusals began at `limit`. */
   set(limit: number, nowMs: number, roundTripMs: number): void {
-    // Near where it was before, it is the same one.
-    const again = limit >= 0.7 * this.#limit && limit <= 1.4 * this.#limit;
-    this.#life = again ? Math.min(2 * this.#life, longestLife) : firstLife;
+    // Asked again after its life, and still there: it lives longer.
+    if (nowMs >= this.#untilMs)
+      this.#life = this.#isNear(limit) ? Math.min(2 * this.#life, longestLife) : firstLife;
     this.#limit = limit;
     this.#untilMs = nowMs + this.#life * roundTripMs;
+  }
+
+  /** What was refused had another reason. */
+  forget(): void {
+    this.#limit = Number.POSITIVE_INFINITY;
+    this.#life = firstLife;
+  }
+
+  #isNear(limit: number): boolean {
+    return limit >= 0.7 * this.#limit && limit <= 1.4 * this.#limit;
   }
 }

@@ -47,7 +47,7 @@ export class Controller {
   constructor(options: ControllerOptions) {
     this.#options = options;
     this.#epoch = new Epoch(options.start, this.#roundTrips, options.busyMs);
-    this.#retreat = new Retreat(options.start);
+    this.#retreat = new Retreat(options.start, this.#schedule);
     this.#phase = new Climb(options.start);
   }
 
@@ -110,7 +110,6 @@ export class Controller {
       if (move !== null) this.#move(move);
       return move !== null;
     }
-    this.#schedule.failed("up");
     this.#move(
       this.#retreat.from({
         limit: this.#epoch.limit,
@@ -144,10 +143,16 @@ export class Controller {
   #move(move: Move): void {
     this.#phase = this.#phaseOf(move.next, move.after);
     this.#perSecond = move.perSecond ?? Number.POSITIVE_INFINITY;
-    if (move.tolerate !== undefined) this.#losses.tolerate(move.tolerate);
+    if (move.tolerate !== undefined) this.#tolerate(move.tolerate);
     this.#losses.begin();
     this.#epoch.begin(move.limit, this.#phase.settles, this.#nowMs);
     this.#tell(move.limit, move.reason, move.before, move.after);
+  }
+
+  #tolerate(share: number): void {
+    this.#losses.tolerate(share);
+    this.#retreat.forget();
+    this.#schedule.reset();
   }
 
   #phaseOf(next: Next, measured: Measurement | undefined): Phase {

@@ -11,6 +11,7 @@ export class Losses {
 
   /** A new epoch begins. */
   begin(): void {
+    this.#forget();
     this.#lost = 0;
     this.#ended = 0;
   }
@@ -26,13 +27,21 @@ export class Losses {
     return this.#lost / Math.max(1, this.#ended, inFlight);
   }
 
-  /** Enough are lost to do something about it. */
+  /** More are lost than chance explains, if the share that is tolerated were the true one. */
   areTooMany(inFlight: number): boolean {
-    return this.#lost >= fewest && this.share(inFlight) > this.#tolerated;
+    const expected = this.#tolerated * Math.max(1, this.#ended, inFlight);
+    return this.#lost >= fewest && this.#lost > expected + 3 * Math.sqrt(expected);
   }
 
-  /** Slowing down doesn't help against so many: they have another reason. */
+  /** Slowing down doesn't help against such a share: it has another reason. */
   tolerate(share: number): void {
     this.#tolerated = Math.min(0.5, Math.max(harmlessShare, share));
+  }
+
+  /** What was tolerated is forgotten little by little where less is lost. */
+  #forget(): void {
+    if (this.#ended < 50) return;
+    const enough = Math.max(harmlessShare, 1.5 * this.share(0));
+    if (enough < this.#tolerated) this.#tolerated += 0.1 * (enough - this.#tolerated);
   }
 }

@@ -8,16 +8,16 @@ const enough = { roundTrips: 4, ms: 500 };
 /** While a faster rate is tried, so much must pass without refusals: a bucket's tokens may last for a while. */
 const trial = { roundTrips: 8, ms: 2_000 };
 /** Before a faster rate is tried, so much must pass, at first and at most. */
-const shortestWait = { roundTrips: 16, ms: 4_000 };
-const longestWait = { roundTrips: 128, ms: 32_000 };
+const shortestWait = { roundTrips: 8, ms: 4_000 };
+const longestWaitMs = 32_000;
 /** By what the rate is multiplied when it is tried, at first and at most. */
 const [smallestStep, largestStep] = [1.1, 2];
 /** A rate of which less is used does not bind. */
 const binding = 0.9;
 /** Even when everything is refused somebody has to ask. */
-const slowest = 1;
-/** Slowing down so often in a row without effect shows that the refusals have another reason. */
-const vain = 3;
+const slowest = 2;
+/** Where slowing down so often leaves more than this share of the refusals, they have another reason. */
+const [often, helpless] = [2, 0.5];
 
 /**
  * The other side refuses by rate, so the rate is what must be held: just under what succeeded, and from time to time a little faster. Lets
@@ -30,35 +30,47 @@ export class Pace implements Phase {
   #good = Number.POSITIVE_INFINITY;
   #wait = shortestWait;
   #step = smallestStep;
-  /** Refused when it last slowed down, and how often in a row that didn't help. */
-  #shareBefore = 1;
-  #inVain = 0;
+  /** The share that was refused before any rate, and how often it has slowed down since. */
+  #shareBefore = 0;
+  #slowed = 0;
 
   conclude(situation: Situation): Move | null {
-    const { measured } = situation;
-    if (this.#rate === Number.POSITIVE_INFINITY)
-      return isOver(measured, enough) ? this.#follow(situation) : null;
-    const isTrial = this.#rate > this.#good;
-    if (!isOver(measured, isTrial ? trial : this.#wait)) return null;
-    if (isTrial) this.#accept();
-    this.#shareBefore = 1;
-    if (!isStarved(situation) && endedPerSecond(measured) < binding * this.#rate)
-      return letGo(situation, "the limit alone keeps below it");
-    return this.#set(this.#good * this.#step, situation, "is it refused when it is faster?");
+    const { measured, refusedShare } = situation;
+    if (this.#rate === Number.POSITIVE_INFINITY) {
+      if (!isOver(measured, enough)) return null;
+      return refusedShare > 0 ? this.#follow(situation) : letGo(situation, "nothing is refused");
+    }
+    if (this.#rate === slowest && measured.perSecond > 0 && isOver(measured, enough))
+      return letGo(situation, "it answers again");
+    return isOver(measured, this.#isTrial ? trial : this.#wait) ? this.#goOn(situation) : null;
   }
 
   /** Too much was refused of what was sent since the last decision. */
   refused(situation: Situation): Move | null {
-    if (this.#rate > this.#good) return this.#back(situation);
+    if (this.#isTrial) return this.#back(situation);
     return isOver(situation.measured, enough) ? this.#follow(situation) : null;
+  }
+
+  get #isTrial(): boolean {
+    return this.#rate > this.#good;
+  }
+
+  /** Nothing was refused for long enough. */
+  #goOn(situation: Situation): Move {
+    if (this.#isTrial) this.#accept();
+    this.#slowed = 0;
+    if (!isStarved(situation) && endedPerSecond(situation.measured) < binding * this.#rate) {
+      return letGo(situation, "the limit alone keeps below it");
+    }
+    return this.#set(this.#good * this.#step, situation, "is it refused when it is faster?");
   }
 
   /** Just under what succeeds. */
   #follow(situation: Situation): Move {
     const { refusedShare, measured } = situation;
-    this.#inVain = refusedShare > 0.7 * this.#shareBefore ? this.#inVain + 1 : 0;
-    this.#shareBefore = refusedShare;
-    if (this.#inVain >= vain && refusedShare < 0.5) {
+    if (this.#slowed === 0) this.#shareBefore = refusedShare;
+    const isInVain = this.#slowed++ >= often && refusedShare > helpless * this.#shareBefore;
+    if (isInVain && refusedShare < 0.5) {
       return { ...letGo(situation, "slower is refused as often"), tolerate: 1.5 * refusedShare };
     }
     this.#wait = twice(this.#wait);
@@ -95,10 +107,7 @@ function isOver({ roundTrips, elapsedMs }: Measurement, least: Span): boolean {
 }
 
 function twice({ roundTrips, ms }: Span): Span {
-  return {
-    roundTrips: Math.min(2 * roundTrips, longestWait.roundTrips),
-    ms: Math.min(2 * ms, longestWait.ms),
-  };
+  return { roundTrips, ms: Math.min(2 * ms, longestWaitMs) };
 }
 
 function endedPerSecond({ ended, elapsedMs }: Measurement): number {

@@ -13,6 +13,8 @@ export class ProbeSchedule {
   readonly #waited = { up: 0, down: 0 };
   readonly #steps = { up: smallestStep, down: smallestStep };
 
+  #refusals = 0;
+
   /** Round trips went by without a probe. */
   passed(roundTrips: number): void {
     this.#waited.up += roundTrips;
@@ -31,6 +33,7 @@ export class ProbeSchedule {
   /** A probe was right: the next goes the same way, at once, and further. */
   succeeded(direction: Direction): void {
     const opposite = direction === "up" ? "down" : "up";
+    this.#refusals = Math.max(0, this.#refusals - 1);
     this.#waits[direction] = shortest;
     this.#waited[direction] = shortest;
     this.#steps[direction] = Math.min(smallestStep * this.#steps[direction], largestStep);
@@ -46,6 +49,21 @@ export class ProbeSchedule {
     if (!wentFar) this.#waits[direction] = Math.min(2 * this.#waits[direction], longest[direction]);
   }
 
+  /** A probe upwards was refused, which costs the other side more than it tells: the more of them, the later the next. */
+  refused(): void {
+    this.#waited.up = 0;
+    this.#steps.up = smallestStep;
+    this.#refusals = Math.min(this.#refusals + 1, 3);
+    this.#waits.up = 2 * shortest ** this.#refusals;
+  }
+
+  /** The limit was cut below what had been good: it may soon be found out how far that was too far. */
+  cut(): void {
+    this.#waited.up = 0;
+    this.#waits.up = 2 * shortest;
+    this.#steps.up = smallestStep;
+  }
+
   /** There is reason to probe there at once. */
   hurry(direction: Direction): void {
     this.#waited[direction] = longest[direction];
@@ -53,6 +71,7 @@ export class ProbeSchedule {
 
   /** Something has changed. */
   reset(): void {
+    this.#refusals = 0;
     for (const direction of ["up", "down"] as const) {
       this.#waits[direction] = shortest;
       this.#waited[direction] = 0;

@@ -1,10 +1,13 @@
 import { Ceiling } from "./ceiling.ts";
 import type { Move } from "./phase.ts";
+import type { ProbeSchedule } from "./probe-schedule.ts";
 
 /** What remains of a limit that was good until now. */
 const cut = 0.8;
-/** Cuts in a row that don't help: the number in flight isn't what is refused. */
+/** Refused so often where it had been good: the number in flight isn't what is refused. */
 const cutsInVain = 2;
+/** Round trips after which that is forgotten. */
+const memory = 128;
 
 /** What was refused, and in which circumstances. */
 export interface Refusal {
@@ -24,10 +27,15 @@ export class Retreat {
   readonly #ceiling = new Ceiling();
   /** The last limit at which not too much was refused. */
   #good: number;
-  #cutsInARow = 0;
+  /** Refusals where it had been good, and when the last was. */
+  #inVain = 0;
+  #lastMs = 0;
 
-  constructor(start: number) {
+  readonly #schedule: ProbeSchedule;
+
+  constructor(start: number, schedule: ProbeSchedule) {
     this.#good = start;
+    this.#schedule = schedule;
   }
 
   /** Where it was refused; Infinity when that is long ago. */
@@ -38,21 +46,38 @@ export class Retreat {
   /** Not too much is refused at `limit`. */
   isGood(limit: number): void {
     this.#good = limit;
-    this.#cutsInARow = 0;
+  }
+
+  /** What was refused had another reason than what is in flight. */
+  forget(): void {
+    this.#ceiling.forget();
   }
 
   /** A cut for the refusals of one epoch; those that follow it tell whether it helped. */
   from(refusal: Refusal): Move {
-    const { limit, min, inFlight, share, isByRate } = refusal;
+    const { limit, min, inFlight, share, isByRate, nowMs, roundTripMs } = refusal;
     const percent = `${Math.round(share * 100)} % were refused`;
-    if (isByRate || this.#cutsInARow >= cutsInVain) {
-      const reason = isByRate ? `${percent}, by rate` : `${percent}, although the limit has fallen`;
-      return { limit, next: { phase: "pace" }, reason };
-    }
     const at = Math.min(inFlight, limit);
-    this.#ceiling.set(Math.max(at, min + 1), refusal.nowMs, refusal.roundTripMs);
-    this.#good = Math.max(min, at > this.#good ? this.#good : Math.floor(cut * at));
-    this.#cutsInARow++;
+    const wasGood = at <= this.#good;
+    if (wasGood) this.#schedule.cut();
+    else this.#schedule.refused();
+    if (wasGood) this.#countInVain(nowMs, roundTripMs);
+    if (isByRate || this.#inVain > cutsInVain) {
+      this.#inVain = 0;
+      return {
+        limit,
+        next: { phase: "pace" },
+        reason: `${percent}, ${isByRate ? "by rate" : "with less in flight too"}`,
+      };
+    }
+    this.#ceiling.set(Math.max(at, min + 1), nowMs, roundTripMs);
+    this.#good = Math.max(min, wasGood ? Math.floor(cut * at) : this.#good);
     return { limit: this.#good, next: { phase: "hold" }, reason: percent };
+  }
+
+  #countInVain(nowMs: number, roundTripMs: number): void {
+    const isLongAgo = nowMs - this.#lastMs > memory * roundTripMs;
+    this.#inVain = isLongAgo ? 1 : this.#inVain + 1;
+    this.#lastMs = nowMs;
   }
 }

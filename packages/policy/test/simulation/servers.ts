@@ -149,7 +149,6 @@ export const serverModels: readonly ServerModel[] = [
   unlimited,
   queue500,
   rejectRate300,
-  fastRejectRate,
   rejectAbove40,
   usl44,
   bimodal,
@@ -198,3 +197,37 @@ function rejectingByRate(
     return answer;
   };
 }
+
+/** Refuses one in twenty, whatever is sent. */
+const flaky: ServerModel = {
+  name: "flaky",
+  durationMs: minute,
+  target: 0.8,
+  serve(random) {
+    const serve = queueing(
+      () => 500,
+      () => base(random),
+    );
+    const refusal: Answer = { latencyMs: 20, rejected: true };
+    return (nowMs, others) => (random.uniform() < 0.05 ? refusal : serve(nowMs, others));
+  },
+};
+
+/** Refuses everything from 20 to 30 s. */
+const outage: ServerModel = {
+  name: "outage",
+  durationMs: minute,
+  changesMs: [30_000],
+  target: 0.9,
+  serve(random) {
+    const serve = queueing(
+      () => 500,
+      () => base(random),
+    );
+    const refusal: Answer = { latencyMs: 20, rejected: true };
+    return (nowMs, others) => (nowMs >= 20_000 && nowMs < 30_000 ? refusal : serve(nowMs, others));
+  },
+};
+
+/** Servers in trouble that no limit cures. */
+export const troubledServers: readonly ServerModel[] = [fastRejectRate, flaky, outage];
