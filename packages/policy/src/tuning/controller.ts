@@ -6,7 +6,7 @@ import { Hold } from "./hold.ts";
 import { Losses } from "./losses.ts";
 import type { Measurement } from "./measurement.ts";
 import { Pace } from "./pace.ts";
-import type { Move, Next, Phase, Situation } from "./phase.ts";
+import type { Move, Phase, Situation } from "./phase.ts";
 import { Probe } from "./probe.ts";
 import { ProbeSchedule } from "./probe-schedule.ts";
 import { Retreat } from "./retreat.ts";
@@ -98,8 +98,9 @@ export class Controller {
     this.#tellWhatHolds(this.#phase.heldBy ?? null, situation.measured);
     if (move === null) return;
     this.#retreat.isGood(situation.limit);
+    this.#losses.begin(!(this.#phase instanceof Pace));
     if (move === "measure again") this.#epoch.measureAgain(this.#nowMs);
-    else this.#move(move);
+    else this.#follow(move);
   }
 
   /** Too much is refused. False when nothing is done about it yet. */
@@ -107,15 +108,16 @@ export class Controller {
     const situation = this.#situation(inFlight);
     if (this.#phase.refused !== undefined) {
       const move = situation === null ? null : this.#phase.refused(situation);
-      if (move !== null) this.#move(move);
+      if (move !== null) this.#follow(move);
       return move !== null;
     }
-    this.#move(
+    this.#follow(
       this.#retreat.from({
         limit: this.#epoch.limit,
         min: this.#options.min,
         inFlight,
         share: this.#losses.share(inFlight),
+        measured: situation?.measured,
         isByRate: outcome === "rate-limited",
         nowMs: this.#nowMs,
         roundTripMs: this.#roundTrips.meanMs,
@@ -140,11 +142,11 @@ export class Controller {
     };
   }
 
-  #move(move: Move): void {
-    this.#phase = this.#phaseOf(move.next, move.after);
+  #follow(move: Move): void {
+    this.#losses.begin(false);
+    this.#phase = this.#phaseOf(move);
     this.#perSecond = move.perSecond ?? Number.POSITIVE_INFINITY;
     if (move.tolerate !== undefined) this.#tolerate(move.tolerate);
-    this.#losses.begin();
     this.#epoch.begin(move.limit, this.#phase.settles, this.#nowMs);
     this.#tell(move.limit, move.reason, move.before, move.after);
   }
@@ -155,12 +157,14 @@ export class Controller {
     this.#schedule.reset();
   }
 
-  #phaseOf(next: Next, measured: Measurement | undefined): Phase {
+  #phaseOf({ next, after, perSecond }: Move): Phase {
     const { limit } = this.#epoch;
     if (next.phase === "hold") return new Hold(this.#schedule, next.known, next.expected);
     if (next.phase === "probe") return new Probe(this.#schedule, next.direction, limit, next.before);
-    if (next.phase === "pace") return this.#phase instanceof Pace ? this.#phase : new Pace();
-    return this.#phase instanceof Climb ? this.#phase : new Climb(limit, measured);
+    if (next.phase === "climb") return this.#phase instanceof Climb ? this.#phase : new Climb(limit, after);
+    return this.#phase instanceof Pace
+      ? this.#phase
+      : new Pace(perSecond ?? Number.POSITIVE_INFINITY, next.refusedShare);
   }
 
   #tellWhatHolds(heldBy: string | null, measured: Measurement): void {

@@ -25,21 +25,24 @@ const [often, helpless] = [2, 0.5];
  */
 export class Pace implements Phase {
   readonly settles = "fully";
-  #rate = Number.POSITIVE_INFINITY;
+  #rate: number;
   /** The rate that was not refused; the same as `#rate` unless a faster one is tried. */
-  #good = Number.POSITIVE_INFINITY;
+  #good: number;
   #wait = shortestWait;
   #step = smallestStep;
   /** The share that was refused before any rate, and how often it has slowed down since. */
-  #shareBefore = 0;
+  #shareBefore: number;
   #slowed = 0;
 
+  /** Begins at `perSecond`, because `refusedShare` was refused without a rate. */
+  constructor(perSecond: number, refusedShare: number) {
+    this.#rate = perSecond;
+    this.#good = perSecond;
+    this.#shareBefore = refusedShare;
+  }
+
   conclude(situation: Situation): Move | null {
-    const { measured, refusedShare } = situation;
-    if (this.#rate === Number.POSITIVE_INFINITY) {
-      if (!isOver(measured, enough)) return null;
-      return refusedShare > 0 ? this.#follow(situation) : letGo(situation, "nothing is refused");
-    }
+    const { measured } = situation;
     if (this.#rate === slowest && measured.perSecond > 0 && isOver(measured, enough))
       return letGo(situation, "it answers again");
     return isOver(measured, this.#isTrial ? trial : this.#wait) ? this.#goOn(situation) : null;
@@ -59,6 +62,7 @@ export class Pace implements Phase {
   #goOn(situation: Situation): Move {
     if (this.#isTrial) this.#accept();
     this.#slowed = 0;
+    this.#shareBefore = 1;
     if (!isStarved(situation) && endedPerSecond(situation.measured) < binding * this.#rate) {
       return letGo(situation, "the limit alone keeps below it");
     }
@@ -68,13 +72,12 @@ export class Pace implements Phase {
   /** Just under what succeeds. */
   #follow(situation: Situation): Move {
     const { refusedShare, measured } = situation;
-    if (this.#slowed === 0) this.#shareBefore = refusedShare;
     const isInVain = this.#slowed++ >= often && refusedShare > helpless * this.#shareBefore;
     if (isInVain && refusedShare < 0.5) {
       return { ...letGo(situation, "slower is refused as often"), tolerate: 1.5 * refusedShare };
     }
     this.#wait = twice(this.#wait);
-    this.#good = Math.max(slowest, under * Math.min(this.#rate, measured.countedPerSecond));
+    this.#good = rateUnder(Math.min(this.#rate, measured.countedPerSecond));
     return this.#set(this.#good, situation, "refused by rate: just under what succeeds");
   }
 
@@ -93,8 +96,13 @@ export class Pace implements Phase {
 
   #set(perSecond: number, { limit, measured }: Situation, reason: string): Move {
     this.#rate = perSecond;
-    return { limit, perSecond, next: { phase: "pace" }, reason, after: measured };
+    return { limit, perSecond, next: { phase: "pace", refusedShare: 0 }, reason, after: measured };
   }
+}
+
+/** Just under a rate that succeeded. */
+export function rateUnder(perSecond: number): number {
+  return Math.max(slowest, under * perSecond);
 }
 
 interface Span {

@@ -33,10 +33,12 @@ export class ProbeSchedule {
   /** A probe was right: the next goes the same way, at once, and further. */
   succeeded(direction: Direction): void {
     const opposite = direction === "up" ? "down" : "up";
-    this.#refusals = Math.max(0, this.#refusals - 1);
     this.#waits[direction] = shortest;
     this.#waited[direction] = shortest;
-    this.#steps[direction] = Math.min(smallestStep * this.#steps[direction], largestStep);
+    // Where it was refused not long ago, a long step would be refused all the more.
+    if (direction === "down" || this.#refusals === 0) {
+      this.#steps[direction] = Math.min(smallestStep * this.#steps[direction], largestStep);
+    } else this.#refusals--;
     this.#waited[opposite] = 0;
     this.#steps[opposite] = smallestStep;
   }
@@ -64,9 +66,9 @@ export class ProbeSchedule {
     this.#steps.up = smallestStep;
   }
 
-  /** There is reason to probe there at once. */
+  /** There is reason to probe there at once, unless it was refused. */
   hurry(direction: Direction): void {
-    this.#waited[direction] = longest[direction];
+    this.#waited[direction] = Math.max(this.#waited[direction], longest[direction]);
   }
 
   /** Something has changed. */

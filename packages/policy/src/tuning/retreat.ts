@@ -1,4 +1,6 @@
 import { Ceiling } from "./ceiling.ts";
+import type { Measurement } from "./measurement.ts";
+import { rateUnder } from "./pace.ts";
 import type { Move } from "./phase.ts";
 import type { ProbeSchedule } from "./probe-schedule.ts";
 
@@ -6,6 +8,8 @@ import type { ProbeSchedule } from "./probe-schedule.ts";
 const cut = 0.8;
 /** Refused so often where it had been good: the number in flight isn't what is refused. */
 const cutsInVain = 2;
+/** A rate that was counted over a shorter time is not worth much. */
+const longEnoughMs = 500;
 /** Round trips after which that is forgotten. */
 const memory = 128;
 
@@ -16,6 +20,8 @@ export interface Refusal {
   readonly inFlight: number;
   /** Share of what was sent in this epoch. */
   readonly share: number;
+  /** What was measured before it was refused, if anything was. */
+  readonly measured: Measurement | undefined;
   /** The other side says that it counts requests per time. */
   readonly isByRate: boolean;
   readonly nowMs: number;
@@ -64,10 +70,12 @@ export class Retreat {
     if (wasGood) this.#countInVain(nowMs, roundTripMs);
     if (isByRate || this.#inVain > cutsInVain) {
       this.#inVain = 0;
+      const why = isByRate ? "by rate" : "with less in flight too";
       return {
-        limit,
-        next: { phase: "pace" },
-        reason: `${percent}, ${isByRate ? "by rate" : "with less in flight too"}`,
+        limit: wasGood ? limit : this.#good,
+        perSecond: rateUnder(demandedPerSecond(refusal)),
+        next: { phase: "pace", refusedShare: share },
+        reason: `${percent}, ${why}`,
       };
     }
     this.#ceiling.set(Math.max(at, min + 1), nowMs, roundTripMs);
@@ -80,4 +88,10 @@ export class Retreat {
     this.#inVain = isLongAgo ? 1 : this.#inVain + 1;
     this.#lastMs = nowMs;
   }
+}
+
+/** What succeeded until then, or else what was asked for. */
+function demandedPerSecond({ measured, limit, roundTripMs }: Refusal): number {
+  if (measured !== undefined && measured.elapsedMs > longEnoughMs) return measured.countedPerSecond;
+  return (1_000 * limit) / Math.max(1, roundTripMs);
 }
