@@ -17,6 +17,8 @@ export interface ExperimentPage<Row> {
   readonly tiles?: readonly Tile[];
   /** The strategies in numbers; the first column names them. */
   readonly table?: Table<Row>;
+  /** What stands over that table. @default "Strategies" */
+  readonly tableTitle?: string;
   /** One bar a strategy. */
   readonly bars?: BarFigure;
   /** Curves, such as time against concurrency. */

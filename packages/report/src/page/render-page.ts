@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Diagnosis } from "../diagnosis.ts";
 import { formatMs } from "../format.ts";
+import type { Table } from "../table.ts";
 import { barChartSvg } from "./bar-chart.ts";
 import { downloads } from "./downloads.ts";
 import { Html, html, jsonScript } from "./html.ts";
@@ -56,7 +57,7 @@ ${page.context.length > 0 && html`<dl class="context">${page.context.map(fact)}<
 <main>
 ${verdict(page.diagnosis)}
 ${page.tiles !== undefined && html`<dl class="tiles" aria-label="Figures">${page.tiles.map(tile)}</dl>`}
-${page.table !== undefined && html`<section aria-labelledby="strategies"><h2 id="strategies">${runs.length > 1 || page.tiles === undefined ? "Strategies" : "Figures"}</h2>${htmlTable("Strategies", page.table)}</section>`}
+${page.table !== undefined && tableSection(page.tableTitle ?? "Strategies", page.table)}
 ${page.bars !== undefined && barSection(page.bars)}
 ${page.lines?.map(lineSection)}
 ${wallSection(runs)}
@@ -72,7 +73,7 @@ ${downloads(page)}</details></section>
 </main>
 <footer>One file, no network: it can be kept, mailed and opened anywhere.</footer>
 ${jsonScript("overlap-data", pageData(page))}
-<script>${new Html(ZOOM_SCRIPT)}</script>
+${runs.length > 0 && html`<script>${new Html(ZOOM_SCRIPT)}</script>`}
 </body>
 </html>
 `.text;
@@ -80,6 +81,10 @@ ${jsonScript("overlap-data", pageData(page))}
 
 function fact({ label, value }: Fact): Html {
   return html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
+}
+
+function tableSection<Row>(title: string, table: Table<Row>): Html {
+  return html`<section aria-labelledby="strategies"><h2 id="strategies">${title}</h2>${htmlTable(title, table)}</section>`;
 }
 
 function tile({ label, value, detail }: Tile): Html {
