@@ -70,7 +70,7 @@ describe("the page of two runs", () => {
       /^window is 19\.1 × as fast as serial, item for item\. I\/O-bound:/,
     );
     expect(page.diagnosis.why).toMatch(
-      /^100 ms an item against 5\.24 ms\. What differs most is waiting for I\/O: 68\.0 ms an item against 3\.57 ms\.$/,
+      /^100 ms an item against 5\.24 ms\. What differs most is waiting for I\/O: 68\.0 ms an item against 3\.56 ms\.$/,
     );
     expect(page.title).toBe("serial against window");
   });
