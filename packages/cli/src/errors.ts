@@ -1,6 +1,8 @@
 /*
  * CliError                         code
- * └─ ReportFolderError             OVERLAP_CLI_REPORT_FOLDER
+ * ├─ ReportFolderError             OVERLAP_CLI_REPORT_FOLDER
+ * ├─ SaveError                     OVERLAP_CLI_SAVE
+ * └─ StdoutError                   OVERLAP_CLI_STDOUT
  */
 
 /** What every error of the command itself extends. */
@@ -13,4 +15,16 @@ abstract class CliError extends Error {
 export class ReportFolderError extends CliError {
   override readonly name = "ReportFolderError";
   readonly code = "OVERLAP_CLI_REPORT_FOLDER";
+}
+
+/** The folder of `--save`, or a file in it, cannot be written. */
+export class SaveError extends CliError {
+  override readonly name = "SaveError";
+  readonly code = "OVERLAP_CLI_SAVE";
+}
+
+/** What the command prints cannot be written. */
+export class StdoutError extends CliError {
+  override readonly name = "StdoutError";
+  readonly code = "OVERLAP_CLI_STDOUT";
 }

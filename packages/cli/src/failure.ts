@@ -1,9 +1,11 @@
 import { exitCodes } from "./exit-codes.ts";
 import { Interrupted } from "./interrupt.ts";
+import { StdoutClosed } from "./stdout.ts";
 
 /** One line for a person (none when it has been said already), and the exit code. Only an error that nobody foresaw brings its stack. */
 export function explainFailure(error: unknown): { readonly message: string; readonly code: number } {
   if (error instanceof Interrupted) return { message: "", code: exitCodes.interrupted };
+  if (error instanceof StdoutClosed) return { message: "", code: exitCodes.done };
   const cause = firstCause(error);
   const code = (cause as { code?: unknown } | undefined)?.code;
   if (typeof code === "string" && cause instanceof Error) {
