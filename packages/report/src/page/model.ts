@@ -17,7 +17,10 @@ export interface ExperimentPage<Row> {
   readonly tiles?: readonly Tile[];
   /** The strategies in numbers; the first column names them. */
   readonly table?: Table<Row>;
-  /** What stands over that table. @default "Strategies" */
+  /**
+   * What the table is about.
+   * @default "Strategies", or "Figures" for one run with tiles
+   */
   readonly tableTitle?: string;
   /** One bar a strategy. */
   readonly bars?: BarFigure;

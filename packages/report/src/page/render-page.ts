@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Diagnosis } from "../diagnosis.ts";
 import { formatMs } from "../format.ts";
-import type { Table } from "../table.ts";
 import { barChartSvg } from "./bar-chart.ts";
 import { downloads } from "./downloads.ts";
 import { Html, html, jsonScript } from "./html.ts";
@@ -35,6 +34,7 @@ const SCRIPT_HASH = createHash("sha256").update(ZOOM_SCRIPT).digest("base64");
  */
 export function renderPage<Row>(page: ExperimentPage<Row>): string {
   const runs = page.strategies.map((run) => ({ ...run, spans: [...run.spans] }));
+  const { tableTitle = runs.length > 1 || page.tiles === undefined ? "Strategies" : "Figures" } = page;
   const mostBars = Math.floor(MOST_BARS / Math.max(1, runs.length));
   return html`<!doctype html>
 <html lang="en">
@@ -57,7 +57,7 @@ ${page.context.length > 0 && html`<dl class="context">${page.context.map(fact)}<
 <main>
 ${verdict(page.diagnosis)}
 ${page.tiles !== undefined && html`<dl class="tiles" aria-label="Figures">${page.tiles.map(tile)}</dl>`}
-${page.table !== undefined && tableSection(page.tableTitle ?? "Strategies", page.table)}
+${page.table !== undefined && html`<section aria-labelledby="strategies"><h2 id="strategies">${tableTitle}</h2>${htmlTable(tableTitle, page.table)}</section>`}
 ${page.bars !== undefined && barSection(page.bars)}
 ${page.lines?.map(lineSection)}
 ${wallSection(runs)}
@@ -81,10 +81,6 @@ ${runs.length > 0 && html`<script>${new Html(ZOOM_SCRIPT)}</script>`}
 
 function fact({ label, value }: Fact): Html {
   return html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
-}
-
-function tableSection<Row>(title: string, table: Table<Row>): Html {
-  return html`<section aria-labelledby="strategies"><h2 id="strategies">${title}</h2>${htmlTable(title, table)}</section>`;
 }
 
 function tile({ label, value, detail }: Tile): Html {
