@@ -184,7 +184,7 @@ describe("overlap lab crawl --sweep", () => {
     const { code, stdout, stderr } = await outcomeOf(
       start(
         [..."lab crawl --sweep 1,2,4,8 --delay 5 --capacity 2 --json --quiet --report out".split(" ")],
-        folder,
+        { cwd: folder },
       ),
     );
     expect(stderr).toBe("");
