@@ -95,6 +95,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
 
   /** Hands the request to undici, which reports what comes of it. */
   start(): void {
+    this.#transport.spans?.begin();
     this.#transport.deadlines.watch(this);
     this.#connection.dispatch(this.#request, this);
   }

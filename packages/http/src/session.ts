@@ -112,6 +112,14 @@ export class Session implements AsyncDisposable {
   }
 
   /**
+   * Cancels the requests that are not on the network: those that wait for a slot, and those that wait for their next attempt. What is in
+   * flight goes on.
+   */
+  cancelWaiting(reason?: unknown): void {
+    this.#transport.cancelWaiting(reason);
+  }
+
+  /**
    * Takes no more requests, waits until those that were accepted have ended, queued ones included, and closes the
    * connections. Cancelling the wait leaves the session closing.
    */

@@ -119,9 +119,14 @@ export class Transport {
 
   /** Cancels everything. */
   cancelAll(reason: unknown): void {
-    for (const host of this.#hosts.values()) for (const waiting of host.waiting) waiting.cancel(reason);
+    this.cancelWaiting(reason);
     const attempts = Array.from(this.deadlines); // each leaves the deadlines as it is cancelled
     for (const attempt of attempts) attempt.cancel(reason);
+  }
+
+  /** Cancels everything that is not on the network. */
+  cancelWaiting(reason: unknown): void {
+    for (const host of this.#hosts.values()) for (const waiting of host.waiting) waiting.cancel(reason);
     for (const exchange of this.resting) exchange.cancel(reason);
   }
 

@@ -1,4 +1,4 @@
-import { type Span, Trace } from "@overlap/trace";
+import { RunRecorder, type Span, Trace } from "@overlap/trace";
 import { expect, test } from "vitest";
 import { answerRequests, findClosedAddress, speakRaw } from "./loopback.ts";
 import { block, failureOf, openSession } from "./open-session.ts";
@@ -71,4 +71,14 @@ test("marks what was cancelled or failed", async () => {
     "http connect io / false",
     "http queue queue /waiting false",
   ]);
+});
+
+test("tells a recorder of each attempt, also of one that fails, so that it knows what is in flight", async () => {
+  const url = await answerRequests((_, response) => response.end("x"));
+  const recorder = new RunRecorder();
+  const session = openSession({ limit: 2, trace: recorder });
+  await Promise.all([1, 2, 3, 4].map((n) => session.get(`${url}/${n}`).then((response) => response.text())));
+  await failureOf(session.get(`http://${await findClosedAddress()}/`));
+  const { started, ended, peak } = recorder.stop().flights;
+  expect({ started, ended, peak }).toEqual({ started: 5, ended: 5, peak: 2 });
 });
