@@ -60,7 +60,8 @@ export async function showFindings<Row>(
   );
 }
 
-async function writePage<Row>(file: string, page: ExperimentPage<Row>): Promise<void> {
+/** Writes a page. @throws ReportFolderError. */
+export async function writePage<Row>(file: string, page: ExperimentPage<Row>): Promise<void> {
   const { renderPage } = await import("@overlap/report/page");
   try {
     await writeFile(file, renderPage(page));

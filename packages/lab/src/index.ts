@@ -31,4 +31,4 @@ export { hashDiagnosis, hashPage, hashTable } from "./hash/page.ts";
 // Experiments
 export { type ItemsPlan, parseItemsPlan } from "./items-plan.ts";
 export type { Runs } from "./repeat.ts";
-export type { LabProgress, StrategyRun } from "./run-strategy.ts";
+export { type LabProgress, type StrategyRun, startStopwatch } from "./run-strategy.ts";

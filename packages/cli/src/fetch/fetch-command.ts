@@ -1,6 +1,7 @@
+import { join, relative } from "node:path";
 import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
-import { prepareReportFolder } from "../experiment-output.ts";
+import { prepareReportFolder, writePage } from "../experiment-output.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import { print } from "../stdout.ts";
 import { addFetchFlags, type FetchFlags } from "./fetch-flags.ts";
@@ -51,7 +52,7 @@ async function fetchUrls(urls: readonly string[], flags: FetchFlags, command: Co
   return await untilInterrupted(
     hardEndMs,
     async (drain) => {
-      const result = await watched(plan, flags, { drain, stop });
+      const result = await measured(plan, flags, () => watched(plan, flags, { drain, stop }));
       await show(result, flags);
       if (!drain.aborted) return result.totals.failed === 0 ? exitCodes.done : exitCodes.failed;
       if (!flags.quiet) process.stderr.write(`${howToGoOn(flags.journal)}\n`);
@@ -59,6 +60,29 @@ async function fetchUrls(urls: readonly string[], flags: FetchFlags, command: Co
     },
     notice,
   );
+}
+
+/** Writes the page of `--report`. The packages that draw are only loaded for it. */
+async function measured(
+  plan: FetchPlan,
+  { report, json, quiet }: FetchFlags,
+  run: () => Promise<FetchResult>,
+): Promise<FetchResult> {
+  const { trace } = plan;
+  if (report === undefined || trace === null) return await run();
+  const [{ startStopwatch }, { fetchPage }] = await Promise.all([
+    import("@overlap/lab"),
+    import("./fetch-report.ts"),
+  ]);
+  const stopwatch = startStopwatch();
+  const startMs = trace.now();
+  const result = await run();
+  const measures = { ...stopwatch(), startMs, trace };
+  const file = join(report, "fetch.html");
+  await writePage(file, fetchPage(plan, result, measures));
+  if (!json && !quiet)
+    process.stderr.write(`The timeline is in ${relative(process.cwd(), file)}: open it in a browser.\n`);
+  return result;
 }
 
 async function watched(

@@ -1,8 +1,9 @@
 import { HttpError, type HttpResponse, type RequestOptions, type Session } from "@overlap/http";
-import { type Coroutine, createTask, currentLoop, each, sleep, use } from "@overlap/loop";
+import { type Coroutine, createTask, currentLoop, each, Semaphore, sleep, use } from "@overlap/loop";
 import { RetryPolicy } from "@overlap/policy";
 import type { BodyFolder } from "./body-folder.ts";
 import type { FetchFailure, FetchRow } from "./fetch-row.ts";
+import type { NamedBody } from "./file-name.ts";
 
 /** What is sent to each URL, and what becomes of the answers. */
 export interface FetcherOptions {
@@ -15,11 +16,16 @@ export interface FetcherOptions {
   readonly timeoutMs: number;
   /** Attempts after the first. */
   readonly retries: number;
+  /** Bodies that are saved at once, at most. */
+  readonly concurrency: number;
   /** Whether the text of the body gets into the row. */
   readonly keepText: boolean;
   /** Where the bodies of good answers are saved. */
   readonly folder: BodyFolder | null;
 }
+
+/** The URL that a body comes from, and its place in the input. */
+type Origin = Pick<NamedBody, "url" | "number">;
 
 /** What of a row the body brings. */
 type Received = Pick<FetchRow, "bytes" | "file" | "body">;
@@ -29,10 +35,12 @@ export class Fetcher {
   readonly #options: FetcherOptions;
   readonly #request: Omit<RequestOptions, "url">;
   readonly #retry: RetryPolicy;
+  readonly #saves: Semaphore;
 
   constructor(options: FetcherOptions) {
     const { method, data, timeoutMs, retries, keepText } = options;
     this.#options = options;
+    this.#saves = new Semaphore(options.concurrency);
     this.#request = { method, timeoutMs, stream: !keepText, ...(data !== null && { body: data }) };
     this.#retry = new RetryPolicy({ attempts: retries + 1, retryIf: (error) => isBroken(error) });
   }
@@ -88,8 +96,14 @@ export class Fetcher {
     const saved =
       folder === null || !response.ok || method === "HEAD"
         ? { bytes: yield* countBytes(response) }
-        : yield* createTask(saveBody, folder, response, { url, number });
+        : yield* this.#save(folder, response, { url, number });
     return keepText ? { ...saved, body: yield* response.text() } : saved;
+  }
+
+  /** A disk that is slower than the network holds up the answers: one that waits here keeps its slot. */
+  *#save(folder: BodyFolder, response: HttpResponse, origin: Origin): Coroutine<Received> {
+    using _permit = yield* this.#saves.acquire();
+    return yield* createTask(saveBody, folder, response, origin);
   }
 }
 
@@ -129,7 +143,7 @@ function* countBytes(response: HttpResponse): Coroutine<number> {
 async function saveBody(
   folder: BodyFolder,
   response: HttpResponse,
-  { url, number }: { readonly url: string; readonly number: number },
+  { url, number }: Origin,
   signal: AbortSignal,
 ): Promise<Received> {
   signal.addEventListener("abort", () => response.close(), { once: true });

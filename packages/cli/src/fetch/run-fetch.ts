@@ -1,4 +1,4 @@
-import { Session } from "@overlap/http";
+import { Session, type TraceSink } from "@overlap/http";
 import { CancelledError, type Coroutine } from "@overlap/loop";
 import { type Job, type JobSummary, pipeline, type RowSink, type StageFunction } from "@overlap/pipeline";
 import type { Trace } from "@overlap/trace";
@@ -101,8 +101,18 @@ function openSession(plan: FetchPlan): Session {
     headers,
     ...(perHost !== undefined && { perHost }),
     ...(ratePerSecond !== undefined && { rate: { perSecond: ratePerSecond } }),
-    ...(trace !== null && { trace }),
+    ...(trace !== null && { trace: requestsOf(trace) }),
   });
+}
+
+/** Waiting in our own queue is no news: there are always some who do. */
+function requestsOf(trace: Trace): TraceSink {
+  return {
+    now: trace.now,
+    span(lane, kind, ...rest) {
+      if (kind !== "queue") trace.span(lane, kind, ...rest);
+    },
+  };
 }
 
 function toJob(plan: FetchPlan, session: Session, totals: FetchTotals, controls: FetchControls): Job {

@@ -14,6 +14,8 @@ export interface ExperimentPage<Row> {
   readonly diagnosis: Diagnosis;
   /** The strategies in numbers; the first column names them. */
   readonly table: Table<Row>;
+  /** What stands above that table. @default "Strategies" */
+  readonly tableTitle?: string;
   /** One bar a strategy. */
   readonly bars?: BarFigure;
   /** A timeline a strategy, in this order. */

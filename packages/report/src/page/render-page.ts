@@ -47,7 +47,7 @@ ${page.context.length > 0 && html`<dl class="context">${page.context.map(fact)}<
 </header>
 <main>
 ${verdict(page.diagnosis)}
-<section aria-labelledby="strategies"><h2 id="strategies">Strategies</h2>${htmlTable("Strategies", page.table)}</section>
+${figures(page)}
 ${page.bars !== undefined && barSection(page.bars)}
 ${
   runs.length > 0 &&
@@ -70,6 +70,10 @@ function fact({ label, value }: Fact): Html {
 
 function verdict({ rule, headline, why }: Diagnosis): Html {
   return html`<section class="verdict" data-rule="${rule}" aria-label="Diagnosis"><p class="headline">${headline}</p><p class="why">${why}</p></section>`;
+}
+
+function figures<Row>({ tableTitle = "Strategies", table }: ExperimentPage<Row>): Html {
+  return html`<section aria-labelledby="strategies"><h2 id="strategies">${tableTitle}</h2>${htmlTable(tableTitle, table)}</section>`;
 }
 
 function barSection(figure: BarFigure): Html {
