@@ -40,7 +40,7 @@ export class Session implements AsyncDisposable {
   constructor(options: SessionOptions = {}) {
     this.#settings = settleSession(options, this.#budget);
     this.#headers = settleHeaders(options);
-    this.#transport = new Transport(settleTransport(options, this.#settings), () => this.#onIdle());
+    this.#transport = new Transport(settleTransport(options), () => this.#onIdle());
   }
 
   /** Requests on the network now, never more than `limit`. */

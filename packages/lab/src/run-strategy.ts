@@ -63,7 +63,7 @@ export async function runStrategy({
 }
 
 /** Call what it returns to learn what this process has used since. */
-export function startStopwatch(): () => Pick<StrategyRun, "cpuMs" | "mainCpuMs" | "activeMs"> {
+function startStopwatch(): () => Pick<StrategyRun, "cpuMs" | "mainCpuMs" | "activeMs"> {
   const cpu = process.cpuUsage();
   const mainCpu = process.threadCpuUsage();
   const loop = performance.eventLoopUtilization();

@@ -1,12 +1,10 @@
 import { createTask, type Task } from "@overlap/loop";
-import { checkDelivery } from "./delivery/delivery.ts";
 import type { MaxFailures } from "./engine/failure-limit.ts";
 import type { ItemCounts } from "./engine/item-counts.ts";
 import type { StageOverride, StageSpec } from "./engine/stage.ts";
 import type { StageSummary } from "./engine/stage-stats.ts";
-import { expectMilliseconds, expectPositiveInteger } from "./errors.ts";
-import { deliveryOf } from "./job-opening.ts";
 import { runJob } from "./run-job.ts";
+import { checkRunOptions } from "./run-options.ts";
 import type { AnySource } from "./sources/open-reader.ts";
 import type { TraceSink } from "./trace-sink.ts";
 
@@ -89,10 +87,7 @@ export class Job {
    * @throws StageError with the stage and the item when more items fail than may; SourceError; ThreadError; `signal.reason`.
    */
   run(options: JobOptions = {}): Task<JobSummary> {
-    const { graceMs = 30_000, maxItems = Number.POSITIVE_INFINITY } = options;
-    expectMilliseconds("graceMs", graceMs);
-    expectPositiveInteger("maxItems", maxItems);
-    checkDelivery(deliveryOf(this.#plan, options));
+    checkRunOptions(this.#plan, options);
     return createTask(() => runJob(this.#plan, options));
   }
 }

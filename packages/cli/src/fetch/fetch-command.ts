@@ -1,4 +1,5 @@
-import { join, relative } from "node:path";
+import { join } from "node:path";
+import { RunRecorder } from "@overlap/trace";
 import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { prepareReportFolder, writePage } from "../experiment-output.ts";
@@ -28,6 +29,8 @@ Examples:
   overlap fetch urls.txt --out results.ndjson --journal done.db            # may be killed at any time
   overlap fetch urls.txt --out results.ndjson --journal done.db --resume   # and goes on`;
 
+/** Above it the timeline shows a sample. */
+const mostSpans = 100_000;
 /** What is in flight has `graceMs`; then the process ends, also when nobody takes its lines. */
 const hardEndMs = graceMs + 1_000;
 const notice = "finishing what is in flight (once more ends at once)";
@@ -52,7 +55,7 @@ async function fetchUrls(urls: readonly string[], flags: FetchFlags, command: Co
   return await untilInterrupted(
     hardEndMs,
     async (drain) => {
-      const result = await measured(plan, flags, () => watched(plan, flags, { drain, stop }));
+      const result = await measured(plan, flags, (trace) => watched(plan, flags, { drain, stop, trace }));
       await show(result, flags);
       if (!drain.aborted) return result.totals.failed === 0 ? exitCodes.done : exitCodes.failed;
       if (!flags.quiet) process.stderr.write(`${howToGoOn(flags.journal)}\n`);
@@ -62,36 +65,28 @@ async function fetchUrls(urls: readonly string[], flags: FetchFlags, command: Co
   );
 }
 
-/** Writes the page of `--report`. The packages that draw are only loaded for it. */
+/** Writes the page of `--report`; what draws is only loaded for it. */
 async function measured(
   plan: FetchPlan,
   { report, json, quiet }: FetchFlags,
-  run: () => Promise<FetchResult>,
+  run: (trace: RunRecorder | null) => Promise<FetchResult>,
 ): Promise<FetchResult> {
-  const { trace } = plan;
-  if (report === undefined || trace === null) return await run();
-  const [{ startStopwatch }, { fetchPage }] = await Promise.all([
-    import("@overlap/lab"),
-    import("./fetch-report.ts"),
-  ]);
-  const stopwatch = startStopwatch();
-  const startMs = trace.now();
-  const result = await run();
-  const measures = { ...stopwatch(), startMs, trace };
-  const file = join(report, "fetch.html");
-  await writePage(file, fetchPage(plan, result, measures));
-  if (!json && !quiet)
-    process.stderr.write(`The timeline is in ${relative(process.cwd(), file)}: open it in a browser.\n`);
+  if (report === undefined) return await run(null);
+  const { fetchPage } = await import("./fetch-report.ts");
+  const recorder = new RunRecorder({ limit: mostSpans });
+  const result = await run(recorder);
+  const where = await writePage(join(report, "fetch.html"), fetchPage(plan, result, recorder));
+  if (!json && !quiet) process.stderr.write(`${where}: open it in a browser.\n`);
   return result;
 }
 
 async function watched(
   plan: FetchPlan,
   { quiet }: FetchFlags,
-  ends: Pick<FetchControls, "drain" | "stop">,
+  controls: Omit<FetchControls, "onProgress">,
 ): Promise<FetchResult> {
   using watch = watchFetch(plan.source, quiet);
-  return await runFetch(plan, { ...ends, onProgress: watch.onProgress });
+  return await runFetch(plan, { ...controls, onProgress: watch.onProgress });
 }
 
 async function show({ totals, wallMs, skipped }: FetchResult, { json, quiet }: FetchFlags): Promise<void> {

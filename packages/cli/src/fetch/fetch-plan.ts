@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import type { RowSink } from "@overlap/pipeline";
-import { Trace } from "@overlap/trace";
 import { BodyFolder } from "./body-folder.ts";
 import { type FetchFlags, toHeaderFields } from "./fetch-flags.ts";
 import type { FetchRow } from "./fetch-row.ts";
@@ -16,17 +15,13 @@ interface Endings {
   readonly refuse: (message: string) => never;
 }
 
-/** Above it the timeline shows a sample. */
-const mostSpans = 100_000;
-
 /** The flags as a plan. @throws SaveError; what `refuse` throws. */
 export async function toPlan(
   urls: readonly string[],
   flags: FetchFlags,
   { stop, refuse }: Endings,
 ): Promise<FetchPlan> {
-  const { concurrency, perHost, rate, timeout, retries, body, publicOnly, journal, resume, save, report } =
-    flags;
+  const { concurrency, perHost, rate, timeout, retries, body, publicOnly, journal, resume, save } = flags;
   if (resume && journal === undefined) refuse("--resume needs --journal, the file that says what is done");
   const data = await readData(flags.data, refuse);
   return {
@@ -45,7 +40,6 @@ export async function toPlan(
     rows: rowsOf(flags, stop),
     journal: journal ?? null,
     resume,
-    trace: report === undefined ? null : new Trace({ limit: mostSpans }),
   };
 }
 

@@ -29,8 +29,6 @@ export class FetchTotals {
   ok = 0;
   bytes = 0;
   retries = 0;
-  /** Milliseconds that requests took, one after the other. */
-  busyMs = 0;
   readonly #errors = new Map<string, number>();
   readonly #durations = new DurationHistogram();
 
@@ -74,7 +72,6 @@ export class FetchTotals {
     this.items++;
     if (ok) this.ok++;
     this.bytes += bytes;
-    this.busyMs += ms;
     this.retries += Math.max(0, attempts - 1);
     if (status !== null) this.#durations.add(ms);
     if (error !== null) this.#fail(error.code, 1);

@@ -1,6 +1,7 @@
 import { HttpError, type HttpResponse, type RequestOptions, type Session } from "@overlap/http";
-import { type Coroutine, createTask, currentLoop, each, Semaphore, sleep, use } from "@overlap/loop";
+import { type Coroutine, createTask, currentLoop, each, sleep, use } from "@overlap/loop";
 import { RetryPolicy } from "@overlap/policy";
+import type { Backlog } from "./backlog.ts";
 import type { BodyFolder } from "./body-folder.ts";
 import type { FetchFailure, FetchRow } from "./fetch-row.ts";
 import type { NamedBody } from "./file-name.ts";
@@ -16,8 +17,8 @@ export interface FetcherOptions {
   readonly timeoutMs: number;
   /** Attempts after the first. */
   readonly retries: number;
-  /** Bodies that are saved at once, at most. */
-  readonly concurrency: number;
+  /** Hears of each answer and each error when it comes, and of those that bring no row. */
+  readonly backlog: Backlog;
   /** Whether the text of the body gets into the row. */
   readonly keepText: boolean;
   /** Where the bodies of good answers are saved. */
@@ -35,12 +36,10 @@ export class Fetcher {
   readonly #options: FetcherOptions;
   readonly #request: Omit<RequestOptions, "url">;
   readonly #retry: RetryPolicy;
-  readonly #saves: Semaphore;
 
   constructor(options: FetcherOptions) {
     const { method, data, timeoutMs, retries, keepText } = options;
     this.#options = options;
-    this.#saves = new Semaphore(options.concurrency);
     this.#request = { method, timeoutMs, stream: !keepText, ...(data !== null && { body: data }) };
     this.#retry = new RetryPolicy({ attempts: retries + 1, retryIf: (error) => isBroken(error) });
   }
@@ -53,12 +52,15 @@ export class Fetcher {
   *fetch(url: string, number: number): Coroutine<FetchRow> {
     const startMs = currentLoop().now();
     for (let attempts = 0; ; ) {
-      const failed = yield* this.#attempt(url, number, attempts);
-      if (!(failed instanceof BrokenBody)) return failed;
-      attempts = failed.row.attempts;
+      const outcome = yield* this.#attempt(url, number, attempts);
+      if (!(outcome instanceof BrokenBody)) return outcome;
+      attempts = outcome.row.attempts;
       const elapsedMs = currentLoop().now() - startMs;
-      const delayMs = this.#mayRepeat ? this.#retry.nextDelayMs(failed.error, { attempts, elapsedMs }) : null;
-      if (delayMs === null) return failed.row;
+      const delayMs = this.#mayRepeat
+        ? this.#retry.nextDelayMs(outcome.error, { attempts, elapsedMs })
+        : null;
+      if (delayMs === null) return outcome.row;
+      this.#options.backlog.leave(1);
       yield* sleep(delayMs);
     }
   }
@@ -70,11 +72,13 @@ export class Fetcher {
       response = yield* this.#options.session.request({ ...this.#request, url });
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
+      this.#options.backlog.enter();
       return noAnswer(url, error, { attempts: before + error.attempts });
     }
     const attempts = before + response.attempts;
     const { timings, status } = response;
     const startMs = currentLoop().now() - (timings.endMs - timings.queuedMs);
+    this.#options.backlog.enter();
     try {
       const received = yield* use(response, (answer) => this.#receive(answer, url, number));
       const ms = rounded(currentLoop().now() - startMs);
@@ -96,14 +100,8 @@ export class Fetcher {
     const saved =
       folder === null || !response.ok || method === "HEAD"
         ? { bytes: yield* countBytes(response) }
-        : yield* this.#save(folder, response, { url, number });
+        : yield* createTask(saveBody, folder, response, { url, number });
     return keepText ? { ...saved, body: yield* response.text() } : saved;
-  }
-
-  /** A disk that is slower than the network holds up the answers: one that waits here keeps its slot. */
-  *#save(folder: BodyFolder, response: HttpResponse, origin: Origin): Coroutine<Received> {
-    using _permit = yield* this.#saves.acquire();
-    return yield* createTask(saveBody, folder, response, origin);
   }
 }
 

@@ -149,7 +149,7 @@ describe("overlap fetch", () => {
     const json = ["--header", "content-type: application/json", "--data", `@${join(folder, "body.json")}`];
     expect((await overlap("fetch", url, "--method", "put", ...json)).code).toBe(0);
     expect(requests).toEqual([
-      ["POST", "one, two", "c: d", "text/plain;charset=UTF-8", "plain"],
+      ["POST", "one, two", "c: d", "text/plain;charset=utf-8", "plain"],
       ["PUT", undefined, undefined, "application/json", '{"n":1}'],
     ]);
   });

@@ -30,7 +30,7 @@ export function csv<T = Record<string, string>>(input: TextInput, options: CsvOp
   return new RecordSource<T>(name, {
     open: () => parse<T>(name, open(), parserOptions),
     repeatable,
-    fingerprint: async () => ({ ...(await fingerprint()), columns: JSON.stringify(options.columns ?? true) }),
+    fingerprint: async () => ({ ...(await fingerprint()), format: `csv ${JSON.stringify(options)}` }),
   });
 }
 
