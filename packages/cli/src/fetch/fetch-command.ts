@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { prepareReportFolder, writePage } from "../experiment-output.ts";
 import { untilInterrupted } from "../interrupt.ts";
+import { say } from "../status-line.ts";
 import { print } from "../stdout.ts";
 import { addFetchFlags, type FetchFlags } from "./fetch-flags.ts";
 import { toPlan } from "./fetch-plan.ts";
@@ -58,7 +59,7 @@ async function fetchUrls(urls: readonly string[], flags: FetchFlags, command: Co
       const result = await measured(plan, flags, (trace) => watched(plan, flags, { drain, stop, trace }));
       await show(result, flags);
       if (!drain.aborted) return result.totals.failed === 0 ? exitCodes.done : exitCodes.failed;
-      if (!flags.quiet) process.stderr.write(`${howToGoOn(flags.journal)}\n`);
+      if (!flags.quiet) say(howToGoOn(flags.journal));
       return exitCodes.interrupted;
     },
     notice,
@@ -76,20 +77,21 @@ async function measured(
   const recorder = new RunRecorder({ limit: mostSpans });
   const result = await run(recorder);
   const where = await writePage(join(report, "fetch.html"), fetchPage(plan, result, recorder));
-  if (!json && !quiet) process.stderr.write(`${where}: open it in a browser.\n`);
+  if (!json && !quiet) say(`${where}: open it in a browser.`);
   return result;
 }
 
 async function watched(
   plan: FetchPlan,
-  { quiet }: FetchFlags,
+  { quiet, out, json }: FetchFlags,
   controls: Omit<FetchControls, "onProgress">,
 ): Promise<FetchResult> {
-  using watch = watchFetch(plan.source, quiet);
+  const linesOnTerminal = process.stdout.isTTY && out === undefined && json !== true; // they show how far it is
+  using watch = watchFetch(plan.source, quiet === true || linesOnTerminal);
   return await runFetch(plan, { ...controls, onProgress: watch.onProgress });
 }
 
 async function show({ totals, wallMs, skipped }: FetchResult, { json, quiet }: FetchFlags): Promise<void> {
   if (json) await print(`${JSON.stringify(totals.summary(wallMs), null, 2)}\n`);
-  else if (!quiet) process.stderr.write(`${summaryText(totals, wallMs, skipped)}\n`);
+  else if (!quiet) say(summaryText(totals, wallMs, skipped));
 }

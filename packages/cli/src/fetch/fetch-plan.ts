@@ -21,7 +21,8 @@ export async function toPlan(
   flags: FetchFlags,
   { stop, refuse }: Endings,
 ): Promise<FetchPlan> {
-  const { concurrency, perHost, rate, timeout, retries, body, publicOnly, journal, resume, save } = flags;
+  const { concurrency, perHost, rate, timeout, retries, journal, save } = flags;
+  const { body = false, publicOnly = false, resume = false } = flags;
   if (resume && journal === undefined) refuse("--resume needs --journal, the file that says what is done");
   const data = await readData(flags.data, refuse);
   return {
@@ -44,7 +45,10 @@ export async function toPlan(
 }
 
 /** `null` when only their sum is wanted. */
-function rowsOf({ out, json, save, body }: FetchFlags, stop: AbortController): RowSink<FetchRow> | null {
+function rowsOf(
+  { out, json, save, body = false }: FetchFlags,
+  stop: AbortController,
+): RowSink<FetchRow> | null {
   if (out !== undefined) return outFile(out, { file: save !== undefined, body });
   return json ? null : stdoutLines((reason) => stop.abort(reason));
 }
