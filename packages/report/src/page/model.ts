@@ -17,6 +17,11 @@ export interface ExperimentPage<Row> {
   readonly tiles?: readonly Tile[];
   /** The strategies in numbers; the first column names them. */
   readonly table?: Table<Row>;
+  /**
+   * What the table is about.
+   * @default "Strategies", or "Figures" for one run with tiles
+   */
+  readonly tableTitle?: string;
   /** One bar a strategy. */
   readonly bars?: BarFigure;
   /** Curves, such as time against concurrency. */

@@ -34,6 +34,7 @@ const SCRIPT_HASH = createHash("sha256").update(ZOOM_SCRIPT).digest("base64");
  */
 export function renderPage<Row>(page: ExperimentPage<Row>): string {
   const runs = page.strategies.map((run) => ({ ...run, spans: [...run.spans] }));
+  const { tableTitle = runs.length > 1 || page.tiles === undefined ? "Strategies" : "Figures" } = page;
   const mostBars = Math.floor(MOST_BARS / Math.max(1, runs.length));
   return html`<!doctype html>
 <html lang="en">
@@ -56,7 +57,7 @@ ${page.context.length > 0 && html`<dl class="context">${page.context.map(fact)}<
 <main>
 ${verdict(page.diagnosis)}
 ${page.tiles !== undefined && html`<dl class="tiles" aria-label="Figures">${page.tiles.map(tile)}</dl>`}
-${page.table !== undefined && html`<section aria-labelledby="strategies"><h2 id="strategies">${runs.length > 1 || page.tiles === undefined ? "Strategies" : "Figures"}</h2>${htmlTable("Strategies", page.table)}</section>`}
+${page.table !== undefined && html`<section aria-labelledby="strategies"><h2 id="strategies">${tableTitle}</h2>${htmlTable(tableTitle, page.table)}</section>`}
 ${page.bars !== undefined && barSection(page.bars)}
 ${page.lines?.map(lineSection)}
 ${wallSection(runs)}
@@ -72,7 +73,7 @@ ${downloads(page)}</details></section>
 </main>
 <footer>One file, no network: it can be kept, mailed and opened anywhere.</footer>
 ${jsonScript("overlap-data", pageData(page))}
-<script>${new Html(ZOOM_SCRIPT)}</script>
+${runs.length > 0 && html`<script>${new Html(ZOOM_SCRIPT)}</script>`}
 </body>
 </html>
 `.text;
