@@ -25,8 +25,11 @@ export async function toPlan(
   const { body = false, publicOnly = false, resume = false } = flags;
   if (resume && journal === undefined) refuse("--resume needs --journal, the file that says what is done");
   const data = await readData(flags.data, refuse);
+  const source = await chooseUrls(urls, refuse);
+  if (journal !== undefined && !source.repeatable)
+    refuse("--journal needs a file of URLs, which a run that is resumed can read again");
   return {
-    source: await chooseUrls(urls, refuse),
+    source,
     concurrency,
     perHost,
     ratePerSecond: rate,

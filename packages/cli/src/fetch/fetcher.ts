@@ -73,7 +73,7 @@ export class Fetcher {
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       this.#options.backlog.enter();
-      return noAnswer(url, error, { attempts: before + error.attempts });
+      return noAnswer(url, error, { attempts: before + error.attempts, ms: rounded(error.elapsedMs) });
     }
     const attempts = before + response.attempts;
     const { timings, status } = response;

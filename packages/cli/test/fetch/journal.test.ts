@@ -55,7 +55,7 @@ describe("overlap fetch --journal", () => {
     expect((await overlap(...args)).code).toBe(0);
     const again = await overlap(...args);
     expect(again.stderr).toMatch(/^overlap: the journal says that 1 items are done already: .*resume/);
-    expect(again.code).toBe(1);
+    expect(again.code).toBe(2);
     const resumed = await overlap(...args, "--resume");
     expect(resumed.stderr).toContain("1 done before");
     expect(resumed.code).toBe(0);
@@ -70,7 +70,7 @@ describe("overlap fetch --journal", () => {
     await writeLines(folder, [`${web.url}/other`]);
     const { code, stderr } = await overlap(...args, "--resume");
     expect(stderr).toMatch(/^overlap: cannot resume: /);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 
   it("says how to go on when it is interrupted", async () => {
