@@ -1,6 +1,6 @@
 import type { CrawlOptions, ItemsPlan } from "@overlap/lab";
 import type { Command } from "commander";
-import type { OutputFlags } from "./experiment-output.ts";
+import { addOutputFlags, type OutputFlags } from "./experiment-output.ts";
 import { milliseconds, names, positiveInteger } from "./numbers.ts";
 
 /** Flags that every experiment against the HTTP database has. */
@@ -15,7 +15,7 @@ export interface ExperimentFlags extends OutputFlags {
 
 /** Declares those flags; `items` is the default plan. */
 export function addExperimentFlags(command: Command, items: string): Command {
-  return command
+  return addOutputFlags(command)
     .option("--items <plan>", "items of each strategy; name=number for exceptions", items)
     .option("--strategy <names>", "strategies to run, with commas between (default: all)", names)
     .option("--concurrency <number>", "requests in flight at most", positiveInteger, 100)
@@ -29,10 +29,7 @@ export function addExperimentFlags(command: Command, items: string): Command {
     .option(
       "--address <url>",
       "use a database that runs already (default: one of its own, in its own process)",
-    )
-    .option("--report <dir>", "write a page with the timeline of each strategy there")
-    .option("--json", "print one JSON document instead of the table")
-    .option("--quiet", "no progress");
+    );
 }
 
 /** What every such experiment can be told. */

@@ -22,10 +22,9 @@ const quick = ["--difficulty", "4", "--delay", "5"];
 
 describe("overlap lab hash", () => {
   it("prints a table, a sentence with a number, and where the page is", async () => {
-    const child = start(
-      ["lab", "hash", "--items", "20,serial=5", ...quick, "--report", "out", "--quiet"],
-      folder,
-    );
+    const child = start(["lab", "hash", "--items", "20,serial=5", ...quick, "--report", "out", "--quiet"], {
+      cwd: folder,
+    });
     const { code, stdout, stderr } = await outcomeOf(child);
     expect(stderr).toBe("");
     expect(code).toBe(0);

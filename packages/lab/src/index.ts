@@ -16,6 +16,7 @@ export type { DatabaseRow } from "./database/store.ts";
 export {
   DatabaseDiedError,
   DatabaseFileError,
+  FlagsDifferError,
   LabError,
   ListenError,
   OptionError,
@@ -23,12 +24,34 @@ export {
   RowsMissingError,
   SaveFailedError,
 } from "./errors.ts";
+// Flags (S10)
+export { type FlagsResult, type FlagsRun, runFlags } from "./flags/experiment.ts";
+export { flagsFindings } from "./flags/findings.ts";
+export type { FlagsOptions } from "./flags/options.ts";
 // Hash and save (S11)
 export { type HashResult, type HashRun, hashBoundMs, runHash } from "./hash/experiment.ts";
 export { type HashJson, type HashStrategyJson, hashJson } from "./hash/json.ts";
 export type { HashOptions } from "./hash/options.ts";
 export { hashDiagnosis, hashPage, hashTable } from "./hash/page.ts";
-// Experiments
+// Server (S14)
+export { runServer, type ServerResult, type ServerRun } from "./server/experiment.ts";
+export { serverFindings } from "./server/findings.ts";
+export type { ServerOptions } from "./server/options.ts";
+// Spinner (S5)
+export {
+  runSpinner,
+  type SpinnerOptions,
+  type SpinnerResult,
+  type SpinnerRun,
+} from "./spinner/experiment.ts";
+export { spinnerFindings } from "./spinner/findings.ts";
+// Squares (S2, S3, S13)
+export { runSquares, type SquaresResult, type SquaresRun } from "./squares/experiment.ts";
+export { squaresFindings } from "./squares/findings.ts";
+export type { SquaresOptions } from "./squares/options.ts";
+// Every experiment
+export type { Findings } from "./findings.ts";
+export type { SurroundingOptions } from "./surroundings.ts";
 export { type ItemsPlan, parseItemsPlan } from "./items-plan.ts";
 export type { Runs } from "./repeat.ts";
 export type { LabProgress, StrategyRun } from "./run-strategy.ts";

@@ -38,7 +38,7 @@ export async function runCrawl(options: CrawlOptions = {}): Promise<CrawlResult>
   const resolved = resolveCrawlOptions(options);
   const strategies = chooseStrategies(crawlStrategies, resolved.strategies, resolved.plan);
   resolved.signal?.throwIfAborted();
-  await using database = await openDatabase(resolved.delayMs, resolved.address);
+  await using database = await openDatabase({ delayMs: resolved.delayMs }, resolved.address);
   const runs = await runInterleaved(strategies, resolved, (strategy) =>
     runOnce(strategy, resolved, database),
   );
