@@ -61,7 +61,7 @@ export async function showFindings<Row>(
   );
 }
 
-/** Writes a page as a file, and gives a sentence that says where it is. @throws ReportFolderError. */
+/** Writes a page as a file; gives a sentence that says where it is. @throws ReportFolderError. */
 export async function writePage<Row>(file: string, page: ExperimentPage<Row>): Promise<string> {
   const { renderPage } = await import("@overlap/report/page");
   try {

@@ -19,7 +19,7 @@ export interface ExperimentPage<Row> {
   readonly table?: Table<Row>;
   /**
    * What the table is about.
-   * @default "Strategies", or "Figures" of a page with tiles and one run
+   * @default "Strategies", or "Figures" for one run with tiles
    */
   readonly tableTitle?: string;
   /** One bar a strategy. */
