@@ -15,6 +15,8 @@ interface StageFill {
 const full = 0.75;
 /** Below that a limit says nothing about the run. */
 const halfFull = 0.5;
+/** Share of the time for which others may have the cores before nothing can be concluded from empty stages. */
+const isCrowded = 0.2;
 
 /** What a run was limited by: its CPU, or the stage whose limit was used most. */
 export function diagnoseJob(run: EndedRun): Diagnosis {
@@ -34,7 +36,7 @@ export function diagnoseJob(run: EndedRun): Diagnosis {
   if (threads !== undefined && filled(threads) >= full) return threadsFull(run, threads);
   if (found.rule === "blocked" && run.keepsJournal) return blockedByJournal(run, found);
   if (found.rule === "balanced" && calls !== undefined && binding === undefined)
-    return nothingFull(fills[0] ?? calls);
+    return nothingFull(run, fills[0] ?? calls);
   return aboutInFlight.has(found.rule) ? { ...found, headline: of(binding, found.headline) } : found;
 }
 
@@ -111,11 +113,16 @@ function blockedByJournal({ times }: EndedRun, found: Diagnosis): Diagnosis {
   return { ...found, headline };
 }
 
-function nothingFull(fullest: StageFill): Diagnosis {
-  const inUse = `${fullest.mean.toFixed(1)} of ${fullest.limit}`;
+function nothingFull({ times }: EndedRun, fullest: StageFill): Diagnosis {
+  const crowded = (times.coreWaitMs ?? 0) / times.wallMs;
+  const inUse = `the fullest, "${fullest.name}", had ${fullest.mean.toFixed(1)} of ${fullest.limit} in use on average`;
+  if (crowded > isCrowded) {
+    const headline = `Not conclusive: for ${formatShare(crowded)} of the time other programs had the cores that this one wanted; run again when the machine is quiet.`;
+    return { rule: "not-conclusive", headline, why: `No stage was full: ${inUse}.` };
+  }
   return {
     rule: "under-filled",
-    headline: `No stage was full: the fullest, "${fullest.name}", had ${inUse} in use on average; the source gives items too slowly, or too few to judge.`,
+    headline: `No stage was full: ${inUse}; the source gives items too slowly, or too few to judge.`,
     why: "More concurrency would change nothing. The timeline shows where the stages wait for items.",
   };
 }

@@ -101,6 +101,15 @@ describe("the diagnosis of a job", () => {
     expect(why).toContain("10.0 of at most 10");
   });
 
+  it("concludes nothing from empty stages where other programs had the cores", () => {
+    const run = ended([fetching], [{ lane: "fetch", kind: "io", rows: 1 }]);
+    const times = { ...run.times, activeMs: 390, coreWaitMs: 300 };
+    expect(diagnoseJob({ ...run, times })).toMatchObject({
+      rule: "not-conclusive",
+      headline: expect.stringContaining("30 % of the time other programs had the cores"),
+    });
+  });
+
   it("has nothing to say about a run that did nothing", () => {
     expect(diagnoseJob(ended([fetching], [], { delivered: 0 })).headline).toContain("Nothing to judge");
   });
