@@ -2,7 +2,8 @@
  * CliError                         code
  * ├─ ReportFolderError             OVERLAP_CLI_REPORT_FOLDER
  * ├─ SaveError                     OVERLAP_CLI_SAVE
- * └─ StdoutError                   OVERLAP_CLI_STDOUT
+ * ├─ StdoutError                   OVERLAP_CLI_STDOUT
+ * └─ TraceFileError                OVERLAP_CLI_TRACE_FILE
  */
 
 /** What every error of the command itself extends. */
@@ -27,4 +28,10 @@ export class SaveError extends CliError {
 export class StdoutError extends CliError {
   override readonly name = "StdoutError";
   readonly code = "OVERLAP_CLI_STDOUT";
+}
+
+/** The file of `--trace` cannot be written, or a trace given to `overlap report` cannot be read. */
+export class TraceFileError extends CliError {
+  override readonly name = "TraceFileError";
+  readonly code = "OVERLAP_CLI_TRACE_FILE";
 }
