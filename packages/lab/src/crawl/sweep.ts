@@ -118,7 +118,7 @@ function toLevel(run: CrawlRun, inFlight: number, concurrency: number): SweepLev
     perSecond: (requests * 1_000) / wallMs,
     p50Ms: percentile(durations, 50),
     p99Ms: percentile(durations, 99),
-    clientBusy: Math.min(1, run.mainCpuMs / run.wallMs),
+    clientBusy: Math.min(1, run.times.mainCpuMs / run.wallMs),
     run,
   };
 }

@@ -1,5 +1,6 @@
 import { medianRun, type Runs } from "../repeat.ts";
-import { type HashResult, type HashRun, hashBoundMs } from "./experiment.ts";
+import { type HashResult, hashBoundMs } from "./experiment.ts";
+import type { HashRun } from "./run-once.ts";
 
 /** What `overlap lab hash --json` prints of one strategy. */
 export interface HashStrategyJson {

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { type Column, type Diagnosis, formatCount } from "@overlap/report";
 import type { ExperimentPage } from "@overlap/report/page";
 import { machineFacts } from "../figures.ts";
@@ -57,10 +56,11 @@ function latencyPage(result: LatencyResult): ExperimentPage<LatencyRow> {
       { label: "L2", value: formatBytes(caches.l2) },
       { label: "L3", value: formatBytes(caches.l3) },
       { label: "CPU", value: gigahertz === undefined ? "unknown" : `${gigahertz.toFixed(2)} GHz` },
-      ...machineFacts(availableParallelism()),
+      ...machineFacts(),
     ],
     diagnosis: latencyDiagnosis(result),
     table: { columns, rows },
+    tableTitle: "How long things take",
     bars: {
       title: "How many times as long: each step is a factor of ten",
       format: (power) => formatNs(10 ** power),

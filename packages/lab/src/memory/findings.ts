@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { type Column, type Diagnosis, formatRatio } from "@overlap/report";
 import type { ExperimentPage } from "@overlap/report/page";
 import { machineFacts } from "../figures.ts";
@@ -50,9 +49,10 @@ function memoryPage(rows: readonly MemoryRow[]): ExperimentPage<MemoryRow> {
   return {
     title: "Memory",
     subtitle: "What something takes while it waits",
-    context: machineFacts(availableParallelism()),
+    context: machineFacts(),
     diagnosis: memoryDiagnosis(rows),
     table: { columns: [...columns, { header: "is", value: (row) => row.description }], rows },
+    tableTitle: "What waits",
     strategies: [],
     notes: [
       "Each was measured in a process of its own, after garbage collection: the JavaScript heap and what it refers to, and for threads the memory of the whole process, before and after.",

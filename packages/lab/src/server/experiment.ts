@@ -63,8 +63,7 @@ async function runOnce(
     strategy: mode.name,
     items: heavy,
     signal,
-    serverCpuMs: async () => 0,
-    work: (trace) =>
+    work: ({ trace }) =>
       function* () {
         yield* openConnections(session, `${address}/light`);
         const light = { session, trace, url: `${address}/light`, perSecond: lightPerSecond, lightMs };

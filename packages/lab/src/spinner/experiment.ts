@@ -68,8 +68,7 @@ async function runOnce(
     strategy: strategy.name,
     items: 1,
     signal,
-    serverCpuMs: async () => 0,
-    work: (trace) =>
+    work: ({ trace }) =>
       function* () {
         const startMs = trace.now();
         const blockingCall = () => {
