@@ -2,6 +2,8 @@
  * CliError                         code
  * ├─ ReportFolderError             OVERLAP_CLI_REPORT_FOLDER
  * ├─ JobFileError                  OVERLAP_CLI_JOB_FILE
+ * ├─ SaveError                     OVERLAP_CLI_SAVE
+ * ├─ StdoutError                   OVERLAP_CLI_STDOUT
  * └─ UsageError                    OVERLAP_CLI_USAGE
  */
 
@@ -21,6 +23,18 @@ export class ReportFolderError extends CliError {
 export class JobFileError extends CliError {
   override readonly name = "JobFileError";
   readonly code = "OVERLAP_CLI_JOB_FILE";
+}
+
+/** The folder of `--save`, or a file in it, cannot be written. */
+export class SaveError extends CliError {
+  override readonly name = "SaveError";
+  readonly code = "OVERLAP_CLI_SAVE";
+}
+
+/** What the command prints cannot be written. */
+export class StdoutError extends CliError {
+  override readonly name = "StdoutError";
+  readonly code = "OVERLAP_CLI_STDOUT";
 }
 
 /** Flags that don't fit each other, or the job. */

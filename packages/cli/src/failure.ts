@@ -1,5 +1,6 @@
 import { exitCodes } from "./exit-codes.ts";
 import { Interrupted } from "./interrupt.ts";
+import { StdoutClosed } from "./stdout.ts";
 
 /** What is wrong is in the command, or in what it names, and nothing was run. */
 const usageCodes = new Set<unknown>([
@@ -20,6 +21,7 @@ export function isUsageError(error: unknown): boolean {
 /** One line for a person (none when it has been said already), and the exit code. Only an error that nobody foresaw brings its stack. */
 export function explainFailure(error: unknown): { readonly message: string; readonly code: number } {
   if (error instanceof Interrupted) return { message: "", code: exitCodes.interrupted };
+  if (error instanceof StdoutClosed) return { message: "", code: exitCodes.done };
   const cause = firstCause(error);
   const code = (cause as { code?: unknown } | undefined)?.code;
   if (typeof code === "string" && cause instanceof Error) {

@@ -8,8 +8,8 @@ export class Interrupted extends Error {
 const signals = ["SIGINT", "SIGTERM"] as const;
 
 /**
- * Gives `work` a signal that fires at the first Ctrl-C (or SIGTERM). The work then has `graceMs` to end in order; after
- * that, or at the second Ctrl-C, the process exits at once. `notice` says what happens meanwhile.
+ * Gives `work` a signal that fires at the first Ctrl-C (or SIGTERM), of which a person is told `notice`. The work then has
+ * `graceMs` to end in order; after that, or at the second Ctrl-C, the process exits at once.
  */
 export async function untilInterrupted<T>(
   graceMs: number,

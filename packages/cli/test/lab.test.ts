@@ -22,10 +22,9 @@ const quick = ["--difficulty", "4", "--delay", "5"];
 
 describe("overlap lab hash", () => {
   it("prints a table, a sentence with a number, and where the page is", async () => {
-    const child = start(
-      ["lab", "hash", "--items", "20,serial=5", ...quick, "--report", "out", "--quiet"],
-      folder,
-    );
+    const child = start(["lab", "hash", "--items", "20,serial=5", ...quick, "--report", "out", "--quiet"], {
+      cwd: folder,
+    });
     const { code, stdout, stderr } = await outcomeOf(child);
     expect(stderr).toBe("");
     expect(code).toBe(0);
@@ -185,7 +184,7 @@ describe("overlap lab crawl --sweep", () => {
     const { code, stdout, stderr } = await outcomeOf(
       start(
         [..."lab crawl --sweep 1,2,4,8 --delay 5 --capacity 2 --json --quiet --report out".split(" ")],
-        folder,
+        { cwd: folder },
       ),
     );
     expect(stderr).toBe("");

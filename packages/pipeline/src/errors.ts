@@ -248,8 +248,19 @@ export class PipelineOptionError extends PipelineError {
 
 /** Returns `value` when it is an integer of at least 1 (or `Infinity`), and throws otherwise. */
 export function expectPositiveInteger(name: string, value: number): number {
-  if ((Number.isInteger(value) && value >= 1) || value === Number.POSITIVE_INFINITY) return value;
+  return value === Number.POSITIVE_INFINITY ? value : expectFiniteInteger(name, value);
+}
+
+/** The same where there can't be infinitely many. */
+export function expectFiniteInteger(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value;
   throw new PipelineOptionError(`expected a positive integer for ${name}, got ${String(value)}`);
+}
+
+/** Throws unless `value` can be called. */
+export function expectFunction(name: string, value: unknown): void {
+  if (typeof value === "function") return;
+  throw new PipelineOptionError(`expected a function for ${name}, got ${JSON.stringify(value)}`);
 }
 
 /** Returns `value` when it is a number of at least 0, and throws otherwise. */

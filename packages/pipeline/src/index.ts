@@ -39,6 +39,7 @@ export type {
   SinkFunction,
   SinkOpening,
 } from "./sinks/sink.ts";
+export { resultOf } from "./engine/stage-call.ts";
 export { type Collected, collect } from "./sinks/collect.ts";
 export { ndjsonFile } from "./sinks/ndjson-file.ts";
 export { csvFile, type CsvFileOptions } from "./sinks/csv-file.ts";
@@ -51,6 +52,7 @@ export { Batcher, type BatcherOptions, type UnsavedItem } from "./batcher.ts";
 
 // Running
 export type { Job, JobOptions, JobProgress, JobSummary, StageDeclaration } from "./job.ts";
+export { DurationHistogram } from "./engine/duration-histogram.ts";
 export type { ItemCounts } from "./engine/item-counts.ts";
 export type { StageKind, StageSummary } from "./engine/stage-stats.ts";
 export type { StageOverride } from "./engine/stage.ts";

@@ -1,12 +1,10 @@
 import { createTask, type Task } from "@overlap/loop";
-import { checkDelivery, inSink } from "./delivery/delivery.ts";
 import type { MaxFailures } from "./engine/failure-limit.ts";
 import type { ItemCounts } from "./engine/item-counts.ts";
 import type { StageOverride, StageSpec } from "./engine/stage.ts";
 import type { StageKind, StageSummary } from "./engine/stage-stats.ts";
-import { expectMilliseconds, expectPositiveInteger, PipelineOptionError } from "./errors.ts";
-import { deliveryOf } from "./job-opening.ts";
 import { runJob } from "./run-job.ts";
+import { checkRunOptions } from "./run-options.ts";
 import { expectedItems } from "./sources/expected-items.ts";
 import type { AnySource } from "./sources/open-reader.ts";
 import { RecordSource } from "./sources/record-source.ts";
@@ -132,21 +130,7 @@ export class Job {
    * @throws StageError with the stage and the item when more items fail than may; SourceError; ThreadError; `signal.reason`.
    */
   run(options: JobOptions = {}): Task<JobSummary> {
-    const { graceMs = 30_000, maxItems = Number.POSITIVE_INFINITY } = options;
-    expectMilliseconds("graceMs", graceMs);
-    expectPositiveInteger("maxItems", maxItems);
-    this.#expectSameKeeper(options.journal);
-    checkDelivery(deliveryOf(this.#plan, options));
+    checkRunOptions(this.#plan, options);
     return createTask(() => runJob(this.#plan, options));
-  }
-
-  /** A run may name another file, but not take the journal out of the sink or put it there. */
-  #expectSameKeeper(journal: string | undefined): void {
-    if (journal === undefined || (journal === inSink) === (this.#plan.journal === inSink)) return;
-    const kept =
-      this.#plan.journal === inSink ? "in its sink, and not in a file" : "in a file, and not in its sink";
-    throw new PipelineOptionError(
-      `expected no other journal, got ${journal}: the job keeps its journal ${kept}`,
-    );
   }
 }

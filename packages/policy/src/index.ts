@@ -20,6 +20,10 @@ export { type RateOptions, TokenBucket } from "./token-bucket.ts";
 export { FixedLimiter } from "./fixed-limiter.ts";
 export type { Limiter, Slot, SlotOutcome } from "./limiter.ts";
 
+// How many at once, found out
+export { AutoLimiter, type AutoOptions, auto } from "./tuning/auto-limiter.ts";
+export type { Decision } from "./tuning/decision.ts";
+
 // Each of these for each key
 export { type Forgettable, PerKey, type PerKeyOptions } from "./per-key.ts";
 

@@ -32,7 +32,7 @@ export async function write(name: string, text: string): Promise<void> {
 
 /** Starts `overlap run` there. */
 export function startRun(...args: readonly string[]): ChildProcess {
-  return start(["run", ...args], folder);
+  return start(["run", ...args], { cwd: folder });
 }
 
 /** Runs `overlap run` there to its end. */

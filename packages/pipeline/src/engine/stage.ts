@@ -13,7 +13,7 @@ export interface ItemContext {
   readonly signal: AbortSignal;
   /**
    * The item's identity, the same at each attempt and in each run: send it along, and the other side can tell a repetition. The
-   * source's `key` (or place), and `parent/index` for what `flatMap` made.
+   * source's `key` (or place), and `parent/index` for what `flatMap` made. A batch has one of its own as long as its members are the same.
    */
   readonly idempotencyKey: string;
   /** The same for each member of a batch, in its order; for other items, just the one. */

@@ -35,7 +35,7 @@ export function csv<T = Record<string, string>>(input: TextInput, options: CsvOp
       const lines = await expectedItems();
       return lines === null ? null : Math.max(0, lines - headerLines);
     },
-    fingerprint: async () => ({ ...(await fingerprint()), columns: JSON.stringify(options.columns ?? true) }),
+    fingerprint: async () => ({ ...(await fingerprint()), format: `csv ${JSON.stringify(options)}` }),
   });
 }
 

@@ -4,7 +4,7 @@ import { open } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { PipelineOptionError, SourceFileError } from "../errors.ts";
 import type { Fingerprint } from "./record-source.ts";
-import { expectUnread } from "./unread.ts";
+import { expectUnread, noteRead } from "./unread.ts";
 
 /** Where text comes from: a file, by its path or `file:` URL, or a stream such as `process.stdin`. */
 export type TextInput = string | URL | AsyncIterable<Uint8Array | string>;
@@ -51,6 +51,7 @@ function fileInput(path: string): OpenableInput {
 
 async function* once(input: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array | string> {
   expectUnread(input);
+  noteRead(input);
   yield* input;
 }
 

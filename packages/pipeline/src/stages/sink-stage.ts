@@ -4,10 +4,10 @@ import type { Flow } from "../engine/flow.ts";
 import { Gate } from "../engine/gate.ts";
 import { UnorderedOutlet } from "../engine/outlet.ts";
 import type { StageOpening, StageSpec } from "../engine/stage.ts";
-import { resultOf } from "../engine/stage-call.ts";
-import type { RowSink, RowWriter } from "../sinks/sink.ts";
+import type { RowSink } from "../sinks/sink.ts";
 import { keptBySink } from "./kept-by-sink.ts";
 import { type OpenCalls, openCalls } from "./open-calls.ts";
+import { openWriter } from "./open-writer.ts";
 import type { StageCallFunction } from "./policed-call.ts";
 import { checkPolicies, declaredLimit, type PolicyOptions } from "./policies.ts";
 import { Saving } from "./saving.ts";
@@ -35,6 +35,7 @@ export function rowSinkStage(
   { batches, inSink }: RowSinkSettings,
 ): StageSpec {
   checkPolicies(options);
+  const { abandonAfterMs = 5_000 } = options;
   const concurrency = batches ? (sink.batchConcurrency ?? sink.concurrency) : sink.concurrency;
   return {
     name,
@@ -42,8 +43,7 @@ export function rowSinkStage(
     limit: declaredLimit(options, concurrency),
     *open(opening) {
       const journal = inSink ? keptBySink(opening.run) : null;
-      const writer = yield* resultOf<RowWriter<unknown>>(sink.open({ inSink: journal }));
-      opening.run.closeAtEnd(writer);
+      const writer = yield* openWriter(sink.open({ inSink: journal }), opening.run, abandonAfterMs);
       const write: StageCallFunction = (value, attempt) =>
         writer.write(Array.isArray(value) ? value : [value], attempt);
       return openSinkStage(write, options, concurrency, opening);

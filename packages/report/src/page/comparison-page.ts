@@ -3,7 +3,7 @@ import type { Diagnosis } from "../diagnosis.ts";
 import { formatCount, formatMs, formatRatio, formatShare } from "../format.ts";
 import type { RecordedRun } from "../run-record.ts";
 import type { Column } from "../table.ts";
-import type { ExperimentPage, StrategyRun } from "./model.ts";
+import type { ExperimentPage, Fact, StrategyRun } from "./model.ts";
 import { runFacts, runTimeline } from "./run-page.ts";
 
 /** One of the two runs, with what it comes to. */
@@ -31,10 +31,9 @@ export function comparisonPage(first: RecordedRun, second: RecordedRun): Experim
   const longestMs = Math.max(...sides.map(({ run }) => run.record.times.wallMs));
   return {
     title: `${sides[0].name} against ${sides[1].name}`,
-    context: sides.flatMap(({ name, run }) =>
-      runFacts(run).map(({ label, value }) => ({ label: `${name}: ${label}`, value })),
-    ),
+    context: factsOf(sides),
     diagnosis: compare(sides),
+    tableTitle: "Figures",
     table: { columns: COLUMNS, rows: sides },
     strategies: sides.map((side) => timelineOf(side, longestMs)),
     notes: [
@@ -42,6 +41,16 @@ export function comparisonPage(first: RecordedRun, second: RecordedRun): Experim
       "Both timelines have the same scale.",
     ],
   };
+}
+
+/** What both have in common once, what differs with both values. */
+function factsOf([first, second]: readonly [Side, Side]): Fact[] {
+  const [own, others] = [runFacts(first.run), runFacts(second.run)];
+  const labels = new Set([...own, ...others].map(({ label }) => label));
+  return [...labels].map((label) => {
+    const [a, b] = [own, others].map((facts) => facts.find((fact) => fact.label === label)?.value ?? "–");
+    return { label, value: a === b ? (a ?? "–") : `${a} against ${b}` };
+  });
 }
 
 function timelineOf({ name, run, described }: Side, longestMs: number): StrategyRun {

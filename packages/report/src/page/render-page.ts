@@ -73,7 +73,7 @@ ${downloads(page)}</details></section>
 </main>
 <footer>One file, no network: it can be kept, mailed and opened anywhere.</footer>
 ${jsonScript("overlap-data", pageData(page))}
-<script>${new Html(ZOOM_SCRIPT)}</script>
+${runs.length > 0 && html`<script>${new Html(ZOOM_SCRIPT)}</script>`}
 </body>
 </html>
 `.text;

@@ -51,7 +51,7 @@ export function runTimeline({ record, trace }: RecordedRun, { breakdown }: RunDe
     name,
     wallMs: times.wallMs,
     startMs: times.startMs,
-    spans: trace.spans(),
+    spans: [...trace.spans()],
     droppedSpans: trace.dropped,
     inFlight: isFlight,
     breakdown,

@@ -47,6 +47,7 @@ section > figure, .card { background: var(--card); border: 1px solid var(--line)
 .card { margin-top: 16px; }
 .card h3 .wall { flex: none; font-weight: 450; color: var(--muted); font-variant-numeric: tabular-nums; }
 .description { color: var(--muted); font-size: 14px; margin-top: 2px; max-width: 80ch; overflow-wrap: anywhere; }
+section > .description { margin: -6px 0 12px; max-width: none; }
 .finding { font-size: 14px; margin-top: 8px; max-width: 112ch; text-wrap: pretty; overflow-wrap: anywhere; }
 .card figure { margin-top: 14px; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: 13px; color: var(--muted); }

@@ -118,7 +118,7 @@ function watchDrag(
     const x = ((event.clientX - edge) / pixels) * drawing.viewBox.baseVal.width;
     return Math.min(left + width, Math.max(left, x));
   };
-  const mark = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  const mark = document.createElementNS(drawing.namespaceURI, "rect");
   mark.setAttribute("class", "stretch");
   mark.setAttribute("height", String(height));
   let fromX: number | undefined;
@@ -217,7 +217,7 @@ const FUNCTIONS = [
 
 /** The script of the page. */
 export const ZOOM_SCRIPT: string = `"use strict";
-${FUNCTIONS.map(String).join("\n")}
+${FUNCTIONS.map(String).join("\n").replaceAll("\t", "  ")}
 for (const box of document.querySelectorAll("[data-zoom]")) attachZoom(box);
 `;
 
