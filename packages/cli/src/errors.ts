@@ -4,6 +4,7 @@
  * ├─ JobFileError                  OVERLAP_CLI_JOB_FILE
  * ├─ SaveError                     OVERLAP_CLI_SAVE
  * ├─ StdoutError                   OVERLAP_CLI_STDOUT
+ * ├─ TraceFileError                OVERLAP_CLI_TRACE_FILE
  * └─ UsageError                    OVERLAP_CLI_USAGE
  */
 
@@ -41,4 +42,10 @@ export class StdoutError extends CliError {
 export class UsageError extends CliError {
   override readonly name = "UsageError";
   readonly code = "OVERLAP_CLI_USAGE";
+}
+
+/** The file of `--trace` cannot be written, or a trace given to `overlap report` cannot be read. */
+export class TraceFileError extends CliError {
+  override readonly name = "TraceFileError";
+  readonly code = "OVERLAP_CLI_TRACE_FILE";
 }

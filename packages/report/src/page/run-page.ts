@@ -17,7 +17,7 @@ const METHOD = [
  * await writeFile("fetch.html", renderPage(runPage({ record, trace: recorder.trace })));
  * ```
  */
-export function runPage(run: RecordedRun): ExperimentPage<never> {
+export function runPage(run: RecordedRun): Omit<ExperimentPage<never>, "table"> {
   const { record } = run;
   const described = describeRun(run);
   return {
