@@ -10,9 +10,10 @@ import type { ExperimentPage, Fact } from "@overlap/report/page";
 import { compareRuns, medianRuns, perItemMs, repeatNote, timelineOf } from "../comparison.ts";
 import { machineFacts, recordRun } from "../figures.ts";
 import type { Findings } from "../findings.ts";
+import { repeatedColumns } from "../repeated-runs.ts";
 import { serverLimitFacts } from "../server-limits.ts";
 import { type CrawlResult, crawlIdealMs } from "./experiment.ts";
-import { type CrawlStrategyJson, crawlJson } from "./json.ts";
+import { type CrawlStrategyJson, crawlJson, crawlRows } from "./json.ts";
 import type { CrawlRun } from "./run-once.ts";
 import { crawlStrategies } from "./strategies.ts";
 import type { CrawlStrategy } from "./strategy.ts";
@@ -36,7 +37,8 @@ export function crawlTable(result: CrawlResult): Table<CrawlStrategyJson> {
     format: formatRatio,
     description: `against ${result.options.concurrency} downloads at a time, with no time lost in between`,
   };
-  return { columns: [...leftColumns, againstIdeal, ...rightColumns], rows: crawlJson(result).strategies };
+  const repeated = result.options.repeat > 1 ? repeatedColumns : [];
+  return { columns: [...leftColumns, againstIdeal, ...rightColumns, ...repeated], rows: crawlRows(result) };
 }
 
 const leftColumns: readonly Column<CrawlStrategyJson>[] = [

@@ -6,12 +6,13 @@ import {
   formatRatio,
   formatShare,
   type KneeFound,
+  type RecordedRun,
 } from "@overlap/report";
 import type { ExperimentPage, LineFigure } from "@overlap/report/page";
 import { type Timeline, timelineOf } from "../comparison.ts";
 import { machineFacts, recordRun } from "../figures.ts";
 import type { Findings } from "../findings.ts";
-import { serverLimitFacts } from "../server-limits.ts";
+import { fewestServerMs, serverLimitFacts } from "../server-limits.ts";
 import type { CrawlSweepResult, SweepLevel } from "./sweep.ts";
 
 /** A run of so many downloads is what the notes draw against concurrency. */
@@ -23,6 +24,7 @@ export function crawlSweepFindings(result: CrawlSweepResult): Findings<SweepLeve
     json: () => sweepJson(result),
     table: () => ({ columns, rows: result.levels }),
     diagnosis: () => sweepDiagnosis(result),
+    records: () => result.levels.map((level) => recordLevel(result, level)),
     page: () => sweepPage(result),
   };
 }
@@ -150,14 +152,18 @@ function timeFigure({ options, levels, knee }: CrawlSweepResult): LineFigure {
   };
 }
 
-function levelTimeline({ options }: CrawlSweepResult, level: SweepLevel): Timeline {
-  const { name, description } = options.strategy;
-  const { run, concurrency } = level;
-  const recorded = recordRun(run, {
+function levelTimeline(result: CrawlSweepResult, level: SweepLevel): Timeline {
+  const { description } = result.options.strategy;
+  const recorded = recordLevel(result, level);
+  return timelineOf({ name: recorded.record.name, description }, recorded);
+}
+
+function recordLevel({ options }: CrawlSweepResult, { run, concurrency }: SweepLevel): RecordedRun {
+  return recordRun(run, {
+    name: `${options.strategy.name}, ≤ ${concurrency}`,
     limit: concurrency,
     delayMs: options.delayMs,
-    boundMs: Math.max(1, Math.ceil(run.items / concurrency) * options.delayMs),
+    boundMs: Math.max(1, fewestServerMs(run.items, concurrency, options)),
     failed: run.failed,
   });
-  return timelineOf({ name: `${name}, ≤ ${concurrency}`, description }, recorded);
 }

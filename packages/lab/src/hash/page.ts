@@ -10,18 +10,16 @@ import type { ExperimentPage, Fact } from "@overlap/report/page";
 import { compareRuns, medianRuns, perItemMs, repeatNote, timelineOf } from "../comparison.ts";
 import { machineFacts, recordRun } from "../figures.ts";
 import type { Findings } from "../findings.ts";
-import { medianRun, type Runs } from "../repeat.ts";
+import { repeatedColumns } from "../repeated-runs.ts";
 import { serverLimitFacts } from "../server-limits.ts";
 import { type HashResult, hashBoundMs } from "./experiment.ts";
-import { hashJson } from "./json.ts";
+import { type HashStrategyJson, hashJson, hashRows } from "./json.ts";
 import type { HashRun } from "./run-once.ts";
-import { hashStrategies } from "./strategies.ts";
-import type { HashStrategy } from "./strategy.ts";
+import { hashStrategyNamed } from "./strategies.ts";
 
-/** One strategy in numbers: its median run, beside the least time its items could take. */
-interface HashRow extends HashRun {
+/** One strategy in numbers, beside the least time its items could take. */
+interface HashRow extends HashStrategyJson {
   readonly boundMs: number;
-  readonly range: string;
 }
 
 /** The result in every form in which it can be shown. */
@@ -37,15 +35,12 @@ export function hashFindings(result: HashResult): Findings<HashRow> {
 
 /** The strategies in numbers, for the terminal and for the page. */
 export function hashTable(result: HashResult): Table<HashRow> {
-  const rows = result.runs.map((runs) => {
-    const run = medianRun(runs, ({ wallMs }) => wallMs);
-    return { ...run, boundMs: hashBoundMs(result, run.items), range: rangeOf(runs) };
-  });
-  return { columns: result.options.repeat > 1 ? [...columns, rangeColumn] : columns, rows };
+  const rows = hashRows(result).map((row) => ({ ...row, boundMs: hashBoundMs(result, row.items) }));
+  return { columns: result.options.repeat > 1 ? [...columns, ...repeatedColumns] : columns, rows };
 }
 
 const columns: readonly Column<HashRow>[] = [
-  { header: "strategy", value: (row) => row.strategy },
+  { header: "strategy", value: (row) => row.name },
   { header: "items", value: (row) => row.items },
   {
     header: "wall",
@@ -53,10 +48,10 @@ const columns: readonly Column<HashRow>[] = [
     format: formatMs,
     description: "from the first item to the last saved row",
   },
-  { header: "per item", value: (row) => row.wallMs / row.items, format: formatMs },
+  { header: "per item", value: (row) => row.perItemMs, format: formatMs },
   {
     header: "× bound",
-    value: (row) => (saves(row) ? row.wallMs / row.boundMs : undefined),
+    value: (row) => (hashStrategyNamed(row.name).saves === "database" ? row.wallMs / row.boundMs : undefined),
     format: formatRatio,
     description:
       "against the least time in which all cores could hash these items and the database store them",
@@ -65,17 +60,15 @@ const columns: readonly Column<HashRow>[] = [
   { header: "database CPU", value: (row) => row.serverCpuMs, format: formatMs },
   {
     header: "saved",
-    value: (row) => (strategyOf(row).saves === "nowhere" ? undefined : row.saved),
+    value: (row) => (hashStrategyNamed(row.name).saves === "nowhere" ? undefined : row.saved),
     description: "rows read back afterwards",
   },
   {
     header: "verified",
-    value: (row) => (strategyOf(row).saves === "nowhere" ? undefined : row.verified),
+    value: (row) => (hashStrategyNamed(row.name).saves === "nowhere" ? undefined : row.verified),
     description: "every text has its row, and sampled hashes are hashes of their texts",
   },
 ];
-
-const rangeColumn: Column<HashRow> = { header: "range", value: (row) => row.range };
 
 /** What the experiment comes to: how much faster the best strategy is than the slowest, and what limits it now. */
 export function hashDiagnosis(result: HashResult): Diagnosis {
@@ -100,7 +93,7 @@ export function hashPage(result: HashResult): ExperimentPage<HashRow> {
       bars: runs.map((run) => ({ name: run.strategy, value: perItemMs(run) })),
       bound: { label: "bound", value: hashBoundMs(result, plan.items) / plan.items },
     },
-    strategies: runs.map((run) => timelineOf(strategyOf(run), recordOf(result, run))),
+    strategies: runs.map((run) => timelineOf(hashStrategyNamed(run.strategy), recordOf(result, run))),
     notes: [repeatNote(repeat), boundNote(result)],
   };
 }
@@ -120,7 +113,7 @@ function hashContext({ options }: HashResult): Fact[] {
 
 function recordOf(result: HashResult, run: HashRun): RecordedRun {
   const { delayMs, threads } = result.options;
-  const { inFlight, onThreads } = strategyOf(run);
+  const { inFlight, onThreads } = hashStrategyNamed(run.strategy);
   return recordRun(run, {
     limit: inFlight(result.options),
     delayMs,
@@ -130,16 +123,7 @@ function recordOf(result: HashResult, run: HashRun): RecordedRun {
 }
 
 function saves(run: HashRun): boolean {
-  return strategyOf(run).saves === "database";
-}
-
-function strategyOf({ strategy }: HashRun): HashStrategy {
-  return hashStrategies.find((one) => one.name === strategy) as HashStrategy; // runs are made of these strategies
-}
-
-function rangeOf(runs: Runs<HashRun>): string {
-  const walls = runs.map((run) => run.wallMs);
-  return `${formatMs(Math.min(...walls))} to ${formatMs(Math.max(...walls))}`;
+  return hashStrategyNamed(run.strategy).saves === "database";
 }
 
 function boundNote(result: HashResult): string {

@@ -19,3 +19,8 @@ export const hashStrategies: readonly HashStrategy[] = [
   asyncNative,
   overlap,
 ];
+
+/** The one of this name, which made a run. */
+export function hashStrategyNamed(name: string): HashStrategy {
+  return hashStrategies.find((strategy) => strategy.name === name) as HashStrategy; // runs are made of these strategies
+}
