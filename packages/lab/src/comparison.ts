@@ -1,4 +1,4 @@
-import { breakDown, type Diagnosis, describeRun, formatRatio, type RecordedRun } from "@overlap/report";
+import { type Diagnosis, describeRun, formatRatio, type RecordedRun } from "@overlap/report";
 import type { ExperimentPage } from "@overlap/report/page";
 import type { StrategyInfo } from "./choose-strategies.ts";
 import { isRequest } from "./figures.ts";
@@ -50,8 +50,7 @@ export function timelineOf({ name, description }: StrategyInfo, recorded: Record
 
 /** What the page draws of a run that is no race, so that nothing limits it. */
 export function plainTimeline({ name, description }: StrategyInfo, { trace, times }: StrategyRun): Timeline {
-  const breakdown = breakDown(times, [...trace.spans()].filter(isRequest));
-  return { name, description, ...drawn(trace, times), breakdown };
+  return { name, description, ...drawn(trace, times) };
 }
 
 function drawn(

@@ -34,14 +34,14 @@ function latencyDiagnosis({ rows, notMeasured, gigahertz }: LatencyResult): Diag
   const scale =
     first.cycles === undefined || last.cycles === undefined
       ? ""
-      : `; if a cycle were a second, ${formatScale(first.cycles)} and ${formatScale(last.cycles)}`;
+      : `; if a cycle were a second, from ${formatScale(first.cycles)} to ${formatScale(last.cycles)}`;
   const missing = [
     ...notMeasured.map(({ name, reason }) => `${name} (${reason})`),
     ...(gigahertz === undefined ? ["cycles (the system does not say how fast its CPU is)"] : []),
   ];
   return {
     rule: "finding",
-    headline: `${first.name} ${formatNs(first.ns)}, ${last.name} ${formatNs(last.ns)}${scale}.${missing.length > 0 ? ` Not measured: ${missing.join("; ")}.` : ""}`,
+    headline: `From ${formatNs(first.ns)} (${first.name}) to ${formatNs(last.ns)} (${last.name})${scale}.${missing.length > 0 ? ` Not measured: ${missing.join("; ")}.` : ""}`,
     why: "While a program waits for a disk or a network, its CPU could do millions of things: that is what overlapping uses.",
   };
 }

@@ -51,10 +51,16 @@ function memoryPage(rows: readonly MemoryRow[]): ExperimentPage<MemoryRow> {
     subtitle: "What something takes while it waits",
     context: machineFacts(),
     diagnosis: memoryDiagnosis(rows),
-    table: { columns: [...columns, { header: "is", value: (row) => row.description }], rows },
+    table: { columns, rows },
     tableTitle: "What waits",
     strategies: [],
+    bars: {
+      title: "Bytes of each: every step is a factor of ten",
+      format: (power) => formatBytes(10 ** power),
+      bars: rows.map(({ name, bytesEach }) => ({ name, value: Math.log10(Math.max(1, bytesEach)) })),
+    },
     notes: [
+      `Measured were: ${rows.map(({ description }) => description).join("; ")}.`,
       "Each was measured in a process of its own, after garbage collection: the JavaScript heap and what it refers to, and for threads the memory of the whole process, before and after.",
     ],
   };

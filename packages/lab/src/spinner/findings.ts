@@ -1,5 +1,6 @@
-import { type Column, type Diagnosis, formatMs } from "@overlap/report";
+import { breakDown, type Column, type Diagnosis, formatMs } from "@overlap/report";
 import type { ExperimentPage } from "@overlap/report/page";
+import type { Span } from "@overlap/trace";
 import { plainTimeline } from "../comparison.ts";
 import { machineFacts, recordRun } from "../figures.ts";
 import type { Findings } from "../findings.ts";
@@ -75,9 +76,19 @@ function spinnerPage(
     ],
     diagnosis: spinnerDiagnosis(result),
     table,
-    strategies: result.runs.map((run) => plainTimeline(strategyOf(run), run)),
-    notes: ["Each bar of the spinner is one frame, from when it was drawn until the next one."],
+    strategies: result.runs.map((run) => ({
+      ...plainTimeline(strategyOf(run), run),
+      breakdown: breakDown(run.times, slowCalls(run)),
+    })),
+    notes: [
+      "Each mark of the spinner is one frame; it begins when the frame was drawn, and is longer than that took.",
+    ],
   };
+}
+
+/** What it waited for, where it waited. */
+function slowCalls({ trace }: SpinnerRun): Span[] {
+  return [...trace.spans()].filter(({ kind }) => kind === "io");
 }
 
 function strategyOf({ strategy }: SpinnerRun): SpinnerStrategy {
