@@ -98,6 +98,23 @@ describe("hash and save", () => {
     }
   });
 
+  it("runs everything once before it counts, and holds each against the fastest with an interval", async () => {
+    const options = { plan: parseItemsPlan("2"), difficulty: 4, strategies: ["no-io", "serial", "async"] };
+    const result = await runHash({ ...options, repeat: 6, address: database.address });
+    const [noIo, ...saving] = hashJson(result).strategies;
+    expect(noIo?.againstFastest).toBeUndefined();
+    expect(saving.filter(({ againstFastest }) => againstFastest === undefined)).toHaveLength(1);
+    for (const { wallMs, wallMsInterval, wallMsOfRuns, againstFastest } of saving) {
+      expect(wallMsInterval?.low).toBeLessThanOrEqual(wallMs);
+      expect(wallMsInterval?.high).toBeGreaterThanOrEqual(wallMs);
+      expect(wallMsOfRuns).toHaveLength(6);
+      if (againstFastest !== undefined) expect(againstFastest.interval?.confidence).toBeGreaterThan(0.95);
+    }
+    expect(hashTable(result).columns.map(({ header }) => header)).toContain("against fastest");
+    const count = await fetch(`${database.address}/count`);
+    expect(await count.json()).toEqual({ count: 2 * 2 * 7 });
+  });
+
   it("comes with a table, a sentence with a number, and a page with a timeline for each strategy", async () => {
     const result = await runHash({ plan: parseItemsPlan("6"), difficulty: 4, address: database.address });
     expect(hashTable(result).rows).toHaveLength(8);

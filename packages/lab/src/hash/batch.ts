@@ -1,12 +1,12 @@
 import { checkpoint } from "@overlap/loop";
 import { Batcher, threadFunction } from "@overlap/pipeline";
 import type { Trace } from "@overlap/trace";
-import type { BatchRow } from "./save-row.ts";
+import type { BatchRow, saveBatchRow } from "./save-row.ts";
 import type { HashStrategy } from "./strategy.ts";
 
 const ending = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 const saveModule = new URL(`./save-row${ending}`, import.meta.url);
-const saveBatchRow = threadFunction<typeof import("./save-row.ts"), "saveBatchRow">(
+const saveOnThread = threadFunction<{ saveBatchRow: typeof saveBatchRow }, "saveBatchRow">(
   saveModule,
   "saveBatchRow",
 );
@@ -20,7 +20,7 @@ export const batch: HashStrategy = {
   inFlight: ({ batchSize }) => batchSize,
   *run({ texts, hash, batchSize, saveUrl: url, trace, advance }) {
     const times = new Float64Array(new SharedArrayBuffer(texts.length * 2 * Float64Array.BYTES_PER_ELEMENT));
-    const batcher = new Batcher<BatchRow>(saveBatchRow, { items: batchSize });
+    const batcher = new Batcher<BatchRow>(saveOnThread, { items: batchSize });
     try {
       for (const [index, text] of texts.entries()) {
         batcher.save({ url, text, hash: hash(text), times, place: index * 2 });
