@@ -103,7 +103,7 @@ function runTiles(
 function warnings({ trace, record }: RecordedRun): string[] {
   return [
     ...(trace.unlabelled > 0
-      ? [`${formatAmount(trace.unlabelled, "span")} lost the label: a trace keeps 4 Mi characters of them.`]
+      ? [`${formatAmount(trace.unlabelled, "span")} lost the label: a trace keeps 4 MiB of them.`]
       : []),
     ...(record.times.coreWaitMs === undefined
       ? [
