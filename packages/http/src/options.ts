@@ -90,7 +90,7 @@ export interface SessionOptions extends TransferOptions {
   /**
    * Requests in flight at most, and connections, to each origin (scheme, host and port). An integer of at least 1, or a function that makes
    * a limiter for an origin.
-   * @default `limit`
+   * @default as many as `limit` allows
    */
   readonly perHost?: number | ((origin: string) => Limiter);
   /** Requests started per second at most, over all hosts. @default no limit */

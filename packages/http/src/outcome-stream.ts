@@ -58,7 +58,7 @@ export class OutcomeStream<R> implements AsyncIterableIterator<ManyOutcome<R>, u
   readonly #requests: Iterator<R> | AsyncIterator<R>;
   readonly #ordered: boolean;
   readonly #maxReady: number;
-  readonly #maxWaiting: number;
+  readonly #lookahead: number;
   /** In the order in which they were pulled; those that are ready leave it at once, or when ordered as they are taken. */
   readonly #jobs = new LinkedQueue<Job<R>>();
   /** In the order in which they became ready; stays empty when ordered. */
@@ -76,13 +76,13 @@ export class OutcomeStream<R> implements AsyncIterableIterator<ManyOutcome<R>, u
   /** @throws InvalidRequestError for an option outside its range. */
   constructor(source: OutcomeSource<R>, options: OutcomeOptions) {
     const { ordered = false, maxReady = 100, lookahead = 1_000 } = options;
-    const { requests, scheduler } = source;
+    const { requests } = source;
     this.#source = source;
     this.#requests =
       Symbol.asyncIterator in requests ? requests[Symbol.asyncIterator]() : requests[Symbol.iterator]();
     this.#ordered = ordered;
     this.#maxReady = expectPositiveInteger("maxReady", maxReady);
-    this.#maxWaiting = scheduler.limit + expectCount("lookahead", lookahead);
+    this.#lookahead = expectCount("lookahead", lookahead);
   }
 
   [Symbol.asyncIterator](): this {
@@ -133,7 +133,8 @@ export class OutcomeStream<R> implements AsyncIterableIterator<ManyOutcome<R>, u
 
   #wantsMore(): boolean {
     if (this.#exhausted || this.#ending !== null || this.#readyCount >= this.#maxReady) return false;
-    return this.#source.scheduler.hasRoom && this.#jobs.size < this.#maxWaiting;
+    const { scheduler } = this.#source;
+    return scheduler.hasRoom && this.#jobs.size < scheduler.limit + this.#lookahead;
   }
 
   /** `null` when that failed. */

@@ -40,7 +40,7 @@ export class Session implements AsyncDisposable {
   constructor(options: SessionOptions = {}) {
     this.#settings = settleSession(options, this.#budget);
     this.#headers = settleHeaders(options);
-    this.#transport = new Transport(settleTransport(options, this.#settings), () => this.#onIdle());
+    this.#transport = new Transport(settleTransport(options), () => this.#onIdle());
   }
 
   /** Requests on the network now, never more than `limit`. */
@@ -109,6 +109,14 @@ export class Session implements AsyncDisposable {
   ): OutcomeStream<R> {
     const { scheduler } = this.#transport;
     return new OutcomeStream({ requests, scheduler, send: (each) => this.#sendAny(each), onEnd }, options);
+  }
+
+  /**
+   * Cancels the requests that are not on the network: those that wait for a slot, and those that wait for their next attempt. What is in
+   * flight goes on.
+   */
+  cancelWaiting(reason?: unknown): void {
+    this.#transport.cancelWaiting(reason);
   }
 
   /**

@@ -179,3 +179,67 @@ test("takes a limiter for each host, which others may use too", async () => {
   await answerAll(server, 1);
   expect((await request).status).toBe(200);
 });
+
+test("follows a limit that changes, without a limit of its own for the host", async () => {
+  const limiter = new AdjustableLimiter(2);
+  const server = await holdRequests();
+  const session = openSession({ limit: limiter });
+  const requests = Array.from({ length: 20 }, () => session.get(server.url));
+  await server.arrived(2);
+  limiter.adjust(5);
+  await server.arrived(5);
+  expect([server.serving, session.inFlight]).toEqual([5, 5]);
+  limiter.adjust(1);
+  for (let i = 0; i < 4; i++) {
+    server.held[i]?.response.end();
+    await expect.poll(() => session.inFlight).toBe(4 - i);
+  }
+  expect([session.inFlight, session.queued, server.held.length]).toEqual([1, 15, 5]);
+  limiter.adjust(3);
+  await server.arrived(7);
+  for (let i = 4; i < 20; i++) {
+    await server.arrived(i + 1);
+    server.held[i]?.response.end();
+  }
+  await Promise.all(requests);
+  expect([server.mostAtOnce, server.connections]).toEqual([5, 5]);
+});
+
+/** A limiter as a controller would be. */
+class AdjustableLimiter implements Limiter {
+  limit: number;
+  inFlight = 0;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  get idle(): boolean {
+    return this.inFlight === 0;
+  }
+
+  acquire(): never {
+    throw new Error("a session keeps a line of its own");
+  }
+
+  adjust(limit: number): void {
+    this.limit = limit;
+    for (const listener of this.#listeners) listener();
+  }
+
+  tryAcquire(): Slot | null {
+    if (this.inFlight >= this.limit) return null;
+    this.inFlight++;
+    const release = () => {
+      this.inFlight--;
+      if (this.inFlight < this.limit) for (const listener of this.#listeners) listener();
+    };
+    return { release, [Symbol.dispose]: release };
+  }
+
+  onRoom(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

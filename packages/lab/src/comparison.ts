@@ -30,17 +30,18 @@ export function compareRuns<R extends StrategyRun>(
   return { ...diagnosis, headline: `${comparison} ${diagnosis.headline}` };
 }
 
-type Timeline = ExperimentPage<never>["strategies"][number];
+/** What the page draws of one run. */
+export type Timeline = ExperimentPage<never>["strategies"][number];
 
 /** What the page draws of one run. `limit` is 0 for a run that makes no requests. */
 export function timelineOf(
   run: StrategyRun,
-  { description }: StrategyInfo,
+  { name, description }: StrategyInfo,
   limit: number,
   diagnosis: Diagnosis,
 ): Timeline {
   return {
-    name: run.strategy,
+    name,
     description,
     wallMs: run.wallMs,
     startMs: run.startMs,

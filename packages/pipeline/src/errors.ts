@@ -5,6 +5,7 @@
  * ├─ SourceFileError               OVERLAP_PIPELINE_SOURCE_FILE
  * ├─ SourceUsedError               OVERLAP_PIPELINE_SOURCE_USED
  * ├─ SinkError                     OVERLAP_PIPELINE_SINK
+ * ├─ UnsavedError                  OVERLAP_PIPELINE_UNSAVED
  * ├─ PostRefusedError              OVERLAP_PIPELINE_POST_REFUSED
  * ├─ JournalError                  OVERLAP_PIPELINE_JOURNAL
  * ├─ JournalExistsError            OVERLAP_PIPELINE_JOURNAL_EXISTS
@@ -100,6 +101,22 @@ export class SourceUsedError extends PipelineError {
 export class SinkError extends PipelineError {
   override readonly name = "SinkError";
   readonly code = "OVERLAP_PIPELINE_SINK";
+}
+
+/** Some items of a `Batcher` could not be saved. They stay with it, and `cause` is the error of the first. */
+export class UnsavedError<T = unknown> extends PipelineError {
+  override readonly name = "UnsavedError";
+  readonly code = "OVERLAP_PIPELINE_UNSAVED";
+  /** The items, each with its error. */
+  readonly unsaved: readonly { readonly item: T; readonly error: unknown }[];
+
+  constructor(unsaved: readonly { readonly item: T; readonly error: unknown }[], all: number) {
+    const first = unsaved[0]?.error;
+    super(`${unsaved.length} of ${all} items were not saved; the first: ${messageOf(first)}`, {
+      cause: first,
+    });
+    this.unsaved = unsaved;
+  }
 }
 
 /** The other side answered a POST with a status that is none of success. */
@@ -231,8 +248,19 @@ export class PipelineOptionError extends PipelineError {
 
 /** Returns `value` when it is an integer of at least 1 (or `Infinity`), and throws otherwise. */
 export function expectPositiveInteger(name: string, value: number): number {
-  if ((Number.isInteger(value) && value >= 1) || value === Number.POSITIVE_INFINITY) return value;
+  return value === Number.POSITIVE_INFINITY ? value : expectFiniteInteger(name, value);
+}
+
+/** The same where there can't be infinitely many. */
+export function expectFiniteInteger(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value;
   throw new PipelineOptionError(`expected a positive integer for ${name}, got ${String(value)}`);
+}
+
+/** Throws unless `value` can be called. */
+export function expectFunction(name: string, value: unknown): void {
+  if (typeof value === "function") return;
+  throw new PipelineOptionError(`expected a function for ${name}, got ${JSON.stringify(value)}`);
 }
 
 /** Returns `value` when it is a number of at least 0, and throws otherwise. */

@@ -1,11 +1,12 @@
 import { type Coroutine, until } from "@overlap/loop";
-import { Delivery, type DeliverySettings } from "./delivery/delivery.ts";
+import { Delivery } from "./delivery/delivery.ts";
 import type { Journal, JournalIdentity } from "./delivery/journal.ts";
 import type { Ledger } from "./delivery/ledger.ts";
 import type { JobRun, RunPlan } from "./engine/job-run.ts";
 import { SourceFlow } from "./engine/source-flow.ts";
 import type { StageSpec } from "./engine/stage.ts";
 import type { JobOptions, JobPlan } from "./job.ts";
+import { deliveryOf } from "./run-options.ts";
 import { type OpenedSource, openReader, openSource } from "./sources/open-reader.ts";
 import { RecordSource } from "./sources/record-source.ts";
 
@@ -28,6 +29,7 @@ export class JobOpening implements RunPlan {
     const { maxItems = Number.POSITIVE_INFINITY } = this.#options;
     const settings = deliveryOf(this.#plan, this.#options);
     const noMore = new AbortController();
+    run.closeAtEnd({ close: () => noMore.abort() });
     const opened = openSource(source, noMore.signal);
     const by = identifiedBy(opened, key !== null);
     const identity = settings.journal === null ? null : yield* this.#identify(opened, by, settings.retryDead);
@@ -37,7 +39,7 @@ export class JobOpening implements RunPlan {
     const reader = openReader(delivery.source ?? opened);
     run.closeAtEnd({
       *close() {
-        noMore.abort();
+        noMore.abort(); // first, so that a source that waits can end
         yield* reader.close();
       },
     });
@@ -63,12 +65,6 @@ export class JobOpening implements RunPlan {
     const same = source instanceof RecordSource && source.repeatable && !retryDead;
     return { source: same ? yield* until(source.fingerprint()) : null, by, stages };
   }
-}
-
-/** How a run of this job keeps account: as the job says, unless the run says otherwise. */
-export function deliveryOf(plan: JobPlan, options: JobOptions): DeliverySettings {
-  const { journal = plan.journal, deadLetter = plan.deadLetter, resume = false, retryDead = false } = options;
-  return { journal, deadLetter, resume, retryDead };
 }
 
 /** A source that can be read again in the same order is told by places: that takes least room, whatever keys there are. */

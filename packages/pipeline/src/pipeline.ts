@@ -1,7 +1,7 @@
 import { inSink } from "./delivery/delivery.ts";
-import type { MaxFailures } from "./engine/failure-limit.ts";
+import { FailureLimit, type MaxFailures } from "./engine/failure-limit.ts";
 import type { StageFunction, StageSpec } from "./engine/stage.ts";
-import { PipelineOptionError } from "./errors.ts";
+import { expectFunction, PipelineOptionError } from "./errors.ts";
 import { iterateResults } from "./iterate-results.ts";
 import { Job, type SourcePlan } from "./job.ts";
 import type { RowOf, RowSink, SinkFunction } from "./sinks/sink.ts";
@@ -69,6 +69,7 @@ export class Pipeline<T> {
 
   /** A stage that waits: `fn` for up to `concurrency` items at once, on the loop. */
   io<R>(name: string, fn: StageFunction<T, R>, options?: IoOptions<T>): Pipeline<R> {
+    expectFunction(`"${name}"`, fn);
     return this.#with<R>(name, (unique) => ioStage(unique, fn, options));
   }
 
@@ -79,6 +80,7 @@ export class Pipeline<T> {
 
   /** Replaces each item by what `fn` makes of it, at once; for work that waits there is `io`. */
   map<R>(fn: (item: T) => R, { name = "map" }: StepOptions = {}): Pipeline<R> {
+    expectFunction(`"${name}"`, fn);
     return this.#with<R>(name, (unique) => mapStage(unique, fn));
   }
 
@@ -86,6 +88,7 @@ export class Pipeline<T> {
   filter<R extends T>(fn: (item: T) => item is R, options?: StepOptions): Pipeline<R>;
   filter(fn: (item: T) => unknown, options?: StepOptions): Pipeline<T>;
   filter(fn: (item: T) => unknown, { name = "filter" }: StepOptions = {}): Pipeline<T> {
+    expectFunction(`"${name}"`, fn);
     return this.#with<T>(name, (unique) => filterStage(unique, fn));
   }
 
@@ -94,11 +97,13 @@ export class Pipeline<T> {
     fn: (item: T) => Iterable<R> | AsyncIterable<R>,
     { name = "flatMap" }: StepOptions = {},
   ): Pipeline<R> {
+    expectFunction(`"${name}"`, fn);
     return this.#with<R>(name, (unique) => flatMapStage(unique, fn));
   }
 
   /** Drops an item whose key another one had before it, as far as it is remembered. */
   dedupe(key: (item: T) => string | number | bigint, options: DedupeOptions = {}): Pipeline<T> {
+    expectFunction("key", key);
     return this.#with<T>(options.name ?? "dedupe", (unique) => dedupeStage(unique, key, options));
   }
 
@@ -112,6 +117,7 @@ export class Pipeline<T> {
     const { journal = null, deadLetter = null } = options;
     if (journal === inSink) expectInSink(sink, this.#stages);
     const { maxFailures = deadLetter === null ? 0 : Number.POSITIVE_INFINITY } = options;
+    new FailureLimit(maxFailures); // checks it
     const name = uniqueName(options.name ?? (typeof sink === "function" ? "sink" : sink.name), this.#stages);
     const stage =
       typeof sink === "function"
@@ -144,6 +150,7 @@ export class Pipeline<T> {
 /**
  * Starts a pipeline at any iterable, sync or async. It is read lazily and closed when the job ends.
  *
+ * @throws PipelineOptionError when there is nothing to iterate.
  * @example
  * const job = pipeline(urls)
  *   .io("fetch", (url, { signal }) => fetchPage(url, signal), { concurrency: 100 })
@@ -151,7 +158,19 @@ export class Pipeline<T> {
  * const summary = await job.run();
  */
 export function pipeline<T>(source: PipelineSource<T>, { key }: PipelineOptions<T> = {}): Pipeline<T> {
+  expectSource(source);
+  if (key !== undefined) expectFunction("key", key);
   return new Pipeline<T>({ source, key: key ?? null }, []);
+}
+
+function expectSource(source: unknown): void {
+  const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = (source ?? {}) as Partial<
+    Iterable<unknown> & AsyncIterable<unknown>
+  >;
+  if ([source, sync, async].some((each) => typeof each === "function")) return;
+  throw new PipelineOptionError(
+    `expected an iterable, or a function that gives one, for the source, got ${JSON.stringify(source)}`,
+  );
 }
 
 /** @throws PipelineOptionError when exactly once can't be had. */

@@ -14,11 +14,16 @@ export function* runJob(plan: JobPlan, options: JobOptions): Coroutine<JobSummar
   using watch = new DisposableStack();
   watch.use(onAbort(signal, () => run.abort(signal?.reason)));
   watch.use(onAbort(drain, () => watch.use(drainWithin(run, graceMs))));
-  if (onProgress !== undefined) watch.use(report(() => onProgress(progress()), options.progressEveryMs));
-  yield* run.run();
-  const summary: JobSummary = { ...progress(), ended: run.ended };
-  onProgress?.(summary);
-  return summary;
+  if (onProgress !== undefined) {
+    const tell = () => onProgress(progress());
+    watch.use(every(options.progressEveryMs ?? 100, tell, (error) => run.abort(error)));
+  }
+  try {
+    yield* run.run();
+  } finally {
+    onProgress?.(progress());
+  }
+  return { ...progress(), ended: run.ended };
 }
 
 function progressOf(run: JobRun, wallMs: number): JobProgress {
@@ -41,13 +46,18 @@ function drainWithin(run: JobRun, graceMs: number): Disposable {
   return { [Symbol.dispose]: () => timer?.cancel() };
 }
 
-/** Calls `act` every so often until disposed of. */
-function report(act: () => void, everyMs = 100): Disposable {
+/** Calls `act` every so often until disposed of, or until it throws. */
+function every(everyMs: number, act: () => void, onError: (error: unknown) => void): Disposable {
   const loop = currentLoop();
   let timer = loop.callLater(everyMs, again);
   function again(): void {
-    act();
     timer = loop.callLater(everyMs, again);
+    try {
+      act();
+    } catch (error) {
+      timer.cancel();
+      onError(error);
+    }
   }
   return { [Symbol.dispose]: () => timer.cancel() };
 }

@@ -2,7 +2,7 @@ import { checkpoint, currentLoop, Future, sleep } from "@overlap/loop";
 import { runVirtual, runVirtualSync } from "@overlap/loop/testing";
 import { describe, expect, it } from "vitest";
 import { sweepCancel } from "../../loop/test/cancel-sweep.ts";
-import { pipeline } from "../src/index.ts";
+import { pipeline, type RowSink } from "../src/index.ts";
 
 /** A pipeline with a stage of every kind, and what must hold of it however it ends. */
 function everyStage() {
@@ -110,6 +110,59 @@ describe("a run that is cancelled", () => {
     expect(report.ends.run?.cancelled).toBeGreaterThan(100);
   });
 
+  it("leaves nothing open when it is cancelled a second time while it ends, after whichever step", async () => {
+    const report = await sweepCancel(
+      () => {
+        const state = { inFlight: 0, writers: 0 };
+        function* briefly() {
+          state.inFlight++;
+          try {
+            yield* checkpoint();
+          } finally {
+            try {
+              yield* checkpoint();
+            } finally {
+              state.inFlight--;
+            }
+          }
+        }
+        const rows: RowSink<number> = {
+          name: "rows",
+          concurrency: 2,
+          *open() {
+            state.writers++;
+            return {
+              write: briefly,
+              *close() {
+                try {
+                  yield* checkpoint();
+                } finally {
+                  state.writers--;
+                }
+              },
+            };
+          },
+        };
+        const run = pipeline([1, 2])
+          .io("work", function* (x) {
+            yield* briefly();
+            return x;
+          })
+          .to(rows)
+          .run();
+        return {
+          tasks: { run },
+          verify() {
+            expect(state).toEqual({ inFlight: 0, writers: 0 });
+            expect(currentLoop().tasks()).toEqual([]);
+          },
+        };
+      },
+      { twice: true },
+    );
+    expect(report.runs).toBeGreaterThan(400);
+  });
+
   it("ends also when the source hangs and cannot hear it", async () => {
     const stop = new AbortController();
     async function* hanging() {
@@ -200,6 +253,31 @@ describe("a run that is cancelled", () => {
   });
 });
 
+describe("onProgress", () => {
+  it("that throws ends the run, and with it what is in flight", () => {
+    runVirtualSync(function* () {
+      let ended = false;
+      const run = pipeline([1])
+        .to(function* () {
+          try {
+            yield* sleep(60_000);
+          } finally {
+            ended = true;
+          }
+        })
+        .run({
+          onProgress() {
+            throw new Error("no terminal");
+          },
+        });
+      yield* sleep(1_000);
+      expect(run.state).toBe("failed");
+      expect(run.exception()).toMatchObject({ message: "no terminal" });
+      expect(ended).toBe(true);
+    });
+  });
+});
+
 describe("draining", () => {
   function* forever() {
     for (let i = 0; ; i++) yield i;
@@ -245,6 +323,32 @@ describe("draining", () => {
         .run({ drain: drain.signal, graceMs: 100 });
       expect(summary).toMatchObject({ ended: "drain", items: 6, delivered: 4, failed: 0 });
       expect(currentLoop().now()).toBe(125);
+    });
+  });
+
+  it("can be cancelled meanwhile", () => {
+    runVirtualSync(function* () {
+      const drain = new AbortController();
+      const run = pipeline(forever())
+        .to(() => sleep(60_000), { concurrency: 2 })
+        .run({ drain: drain.signal });
+      yield* sleep(10);
+      drain.abort();
+      yield* sleep(10);
+      run.cancel("at once");
+      yield* sleep(10);
+      expect(run.state).toBe("cancelled");
+    });
+  });
+
+  it("says that the source had ended when it had", () => {
+    runVirtualSync(function* () {
+      const drain = new AbortController();
+      currentLoop().callLater(25, () => drain.abort());
+      const summary = yield* pipeline([1, 2])
+        .to(() => sleep(100), { concurrency: 3 })
+        .run({ drain: drain.signal });
+      expect(summary).toMatchObject({ ended: "source", delivered: 2 });
     });
   });
 

@@ -1,8 +1,18 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sleep } from "@overlap/loop";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { csv, csvFile, ndjson, ndjsonFile, pipeline, type RowSink, range } from "../src/index.ts";
+import {
+  csv,
+  csvFile,
+  ndjson,
+  ndjsonFile,
+  pipeline,
+  type RowSink,
+  type RowWriter,
+  range,
+} from "../src/index.ts";
 
 let folder: string;
 
@@ -32,6 +42,30 @@ describe("ndjsonFile", () => {
       .to(ndjsonFile(at("batches")))
       .run();
     expect(await text("batches")).toBe("1\n2\n3\n");
+  });
+
+  it("finishes what it is writing before it closes, also for a call that was left alone", async () => {
+    for (let round = 0; round < 20; round++) {
+      const stop = new AbortController();
+      const large = "x".repeat(4_000_000);
+      const sink = ndjsonFile<string>(at("out"));
+      const watched: RowSink<string> = {
+        ...sink,
+        async open(opening) {
+          const writer = await sink.open(opening);
+          return {
+            write(rows, context) {
+              queueMicrotask(() => queueMicrotask(() => stop.abort(new Error("enough"))));
+              return (writer as RowWriter<string>).write(rows, context) as Promise<void>;
+            },
+            close: () => (writer as RowWriter<string>).close(),
+          };
+        },
+      };
+      const run = pipeline([large]).to(watched, { abandonAfterMs: 0 }).run({ signal: stop.signal });
+      await expect(run).rejects.toThrow("enough");
+      expect((await text("out")).length).toBe((round + 1) * (large.length + 3));
+    }
   });
 
   it("appends to what is there", async () => {
@@ -123,6 +157,39 @@ describe("csvFile", () => {
     ).rejects.toThrow("has the columns b, a, and not a");
   });
 
+  it("writes the names once, also when rows come while the first of them are being written", async () => {
+    const rows = Array.from({ length: 300 }, (_, n) => ({ n }));
+    await pipeline(rows)
+      .io("arrive", async (row) => {
+        for (let i = 0; i < row.n % 7; i++) await sleep(0);
+        return row;
+      })
+      .to(csvFile(at("out.csv")))
+      .run();
+    const names = (await text("out.csv")).split("\n").filter((line) => line === "n");
+    expect(names).toHaveLength(1);
+    expect(await Array.fromAsync(csv(at("out.csv")))).toHaveLength(300);
+  });
+
+  it("fails a row that can't be written, and saves the others of its batch", async () => {
+    const circular: { a: unknown } = { a: null };
+    circular.a = circular;
+    const summary = await pipeline<object>([{ a: 1 }, circular, { a: 2 }])
+      .batch()
+      .to(csvFile(at("out.csv")), { maxFailures: 3 })
+      .run();
+    expect(summary).toMatchObject({ delivered: 2, failed: 1 });
+    expect(await text("out.csv")).toBe("a\n1\n2\n");
+  });
+
+  it("closes a file that it refuses", async () => {
+    await writeFile(at("out.csv"), "b,a\n1,2\n");
+    await expect(save<object>([{ a: 1 }], csvFile(at("out.csv"), { columns: ["a"] }))).rejects.toThrow(
+      "not a",
+    );
+    expect(await openFilesIn(folder)).toEqual([]);
+  });
+
   it("fails a row with a property that is no column", async () => {
     const summary = await save<object>([{ a: 1 }, { a: 2, b: 3 }, {}], csvFile(at("out.csv")));
     expect(summary).toMatchObject({ delivered: 2, failed: 1 });
@@ -141,6 +208,15 @@ describe("csvFile", () => {
     if (torn !== null) expect(await text("out.csv.torn")).toBe(torn);
   });
 });
+
+/** Which files in the folder this process has open; none where the system doesn't tell. */
+async function openFilesIn(path: string): Promise<string[]> {
+  const handles = await readdir("/proc/self/fd").catch(() => []);
+  const files = await Promise.all(
+    handles.map((handle) => readlink(`/proc/self/fd/${handle}`).catch(() => "")),
+  );
+  return files.filter((file) => file.startsWith(path));
+}
 
 describe("a file and a journal", () => {
   it("have every row once after a run that was drained and resumed", async () => {

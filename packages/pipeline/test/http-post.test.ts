@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   type HttpPostOptions,
   httpPost,
+  type ItemOutcome,
   type PostResponse,
   type PostSession,
   pipeline,
@@ -48,7 +49,7 @@ describe("httpPost", () => {
     ]);
   });
 
-  it("sends a batch together, as a JSON array or as lines, with the keys of its ends", async () => {
+  it("sends a batch together, as a JSON array or as lines, with a key of its own", async () => {
     for (const [batch, body, type] of [
       ["json", "[1,2,3]", "application/json"],
       ["ndjson", "1\n2\n3\n", "application/x-ndjson"],
@@ -57,8 +58,32 @@ describe("httpPost", () => {
       await runVirtual(async () => {
         await pipeline([1, 2, 3]).batch({ items: 3 }).to(sink({ session, batch })).run();
       });
-      expect(sent).toMatchObject([{ body, headers: { "content-type": type, "Idempotency-Key": "0..2" } }]);
+      expect(sent).toMatchObject([
+        {
+          body,
+          headers: { "content-type": type, "Idempotency-Key": expect.stringMatching(/^0\.\.2#[\w-]{22}$/) },
+        },
+      ]);
     }
+  });
+
+  it("gives another key to what is left of a batch, so that nobody takes it for the whole", async () => {
+    const lossy = scripted();
+    await runVirtual(async () => {
+      const outcomes = async (_: unknown, rows: readonly unknown[]): Promise<ItemOutcome[]> =>
+        rows.map((row) =>
+          row === 2 || lossy.sent.length > 1 ? { ok: true } : { ok: false, error: new Error("no") },
+        );
+      await pipeline([1, 2, 3])
+        .batch({ items: 3 })
+        .to(sink({ session: lossy.session, batch: "json", outcomes }), {
+          retry: { attempts: 2, baseDelayMs: 0 },
+        })
+        .run();
+    });
+    expect(lossy.sent.map(({ body }) => body)).toEqual(["[1,2,3]", "[1,3]"]);
+    const [whole, rest] = lossy.sent.map(({ headers }) => headers["Idempotency-Key"]);
+    expect(rest).not.toBe(whole);
   });
 
   it("sends the members of a batch one by one, at once, when they can't share a request", async () => {

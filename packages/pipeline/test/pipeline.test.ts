@@ -1,7 +1,7 @@
 import { checkpoint, Future, sleep } from "@overlap/loop";
-import { Trace } from "@overlap/trace";
+import { RunRecorder, Trace } from "@overlap/trace";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { PipelineOptionError, pipeline, StageError, threadFunction } from "../src/index.ts";
+import { collect, PipelineOptionError, pipeline, StageError, threadFunction } from "../src/index.ts";
 
 const url = new URL("./fixtures/thread-work.ts", import.meta.url);
 type Work = typeof import("./fixtures/thread-work.ts");
@@ -135,6 +135,34 @@ describe("a pipeline", () => {
     ]);
   });
 
+  it("refuses to run with numbers for stages that it doesn't have, or that make no sense", () => {
+    const job = pipeline([1])
+      .io("fetch", async (x) => x)
+      .cpu("never", threadFunction<Work, "never">(url, "never"))
+      .to(async () => {}, { name: "save" });
+    expect(() => job.run({ stages: { fetsh: { concurrency: 5 } } })).toThrow(
+      new PipelineOptionError("expected the name of a stage (fetch, never, save), got fetsh"),
+    );
+    expect(() => job.run({ stages: { fetch: { concurrency: 0 } } })).toThrow(
+      "expected a positive integer for concurrency of fetch, got 0",
+    );
+    expect(() => job.run({ stages: { fetch: { threads: 2 } } })).toThrow("fetch has no threads");
+    expect(() => job.run({ stages: { never: { concurrency: 2 } } })).toThrow("never has no concurrency");
+    expect(() => job.run({ progressEveryMs: 0 })).toThrow(
+      "expected milliseconds above 0 for progressEveryMs, got 0",
+    );
+  });
+
+  it("tells a recorder of the calls that wait, and not of those that compute", async () => {
+    const recorder = new RunRecorder();
+    await pipeline(count(5))
+      .io("fetch", async (x) => x, { concurrency: 2 })
+      .cpu("where", threadFunction<Work, "whereAmI">(url, "whereAmI"), { threads: 1 })
+      .to(async () => {}, { name: "save" })
+      .run({ trace: recorder });
+    expect(recorder.stop().flights).toMatchObject({ started: 10, ended: 10 });
+  });
+
   it("refuses options that make no sense, saying what came", () => {
     const source = pipeline([1]);
     expect(() => source.io("x", async () => 1, { concurrency: -3 })).toThrow(
@@ -143,6 +171,14 @@ describe("a pipeline", () => {
     expect(() => source.cpu("x", threadFunction<Work, "never">(url, "never"), { threads: 1.5 })).toThrow(
       "got 1.5",
     );
+    expect(() =>
+      source.cpu("x", threadFunction<Work, "never">(url, "never"), { threads: Number.POSITIVE_INFINITY }),
+    ).toThrow("expected a positive integer for threads, got Infinity");
+    expect(() => pipeline(7 as never)).toThrow(
+      "expected an iterable, or a function that gives one, for the source, got 7",
+    );
+    expect(() => source.io("x", "y" as never)).toThrow('expected a function for "x", got "y"');
+    expect(() => source.to(collect<number>(), { maxFailures: -1 })).toThrow("maxFailures, got -1");
     expect(() => source.batch({ items: 0 })).toThrow("expected a positive integer for items, got 0");
     expect(() => source.batch({ withinMs: -1 })).toThrow("withinMs, got -1");
     expect(() => threadFunction<Work, "never">("https://example.com/x.js", "never")).toThrow(

@@ -2,8 +2,19 @@ import { existsSync } from "node:fs";
 import { appendFile, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sleep, wait } from "@overlap/loop";
+import { runVirtualSync } from "@overlap/loop/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Job, lines, pipeline, range, type SinkOptions } from "../src/index.ts";
+import {
+  type ItemOutcome,
+  type Job,
+  lines,
+  ndjson,
+  pipeline,
+  range,
+  type SinkOptions,
+  sqliteTable,
+} from "../src/index.ts";
 
 let folder: string;
 let journal: string;
@@ -16,6 +27,10 @@ beforeEach(async () => {
 afterEach(async () => {
   await rm(folder, { recursive: true });
 });
+
+async function* pieces(...texts: string[]): AsyncGenerator<string> {
+  yield* texts;
+}
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 
@@ -84,6 +99,35 @@ describe("a journal", () => {
     expect(saved.toSorted((a, b) => a - b)).toEqual(numbers(200));
   });
 
+  it("keeps what was saved of a batch whose second attempt fails while the run ends", () => {
+    runVirtualSync(function* () {
+      const saved: number[] = [];
+      let broken = true;
+      const job = pipeline(range(0, 8))
+        .batch({ items: 4 })
+        .to(
+          function* (batch, { attempt }) {
+            yield* sleep(10);
+            if (broken && attempt === 2) throw new Error("no connection");
+            return {
+              outcomes: batch.map((x): ItemOutcome => {
+                if (broken && x % 2 === 1) return { ok: false, error: new Error(`${x} is odd`) };
+                saved.push(x);
+                return { ok: true };
+              }),
+            };
+          },
+          { journal, concurrency: 2, retry: { attempts: 2, baseDelayMs: 0 } },
+        );
+      const run = job.run();
+      yield* wait([run]);
+      expect(run.exception()).toMatchObject({ code: "OVERLAP_PIPELINE_STAGE" });
+      broken = false;
+      yield* job.run({ resume: true });
+      expect(saved.toSorted((a, b) => a - b)).toEqual(numbers(8));
+    });
+  });
+
   it("tells items of other sources by their keys, in whatever order they come", async () => {
     const saved: string[] = [];
     const job = (...names: string[]) =>
@@ -91,6 +135,55 @@ describe("a journal", () => {
     await job("a", "b", "c").run();
     expect(await job("d", "c", "e", "a").run({ resume: true })).toMatchObject({ items: 2, skipped: 2 });
     expect(saved).toEqual(["a", "b", "c", "d", "e"]);
+  });
+
+  it("does not take a record without a key for the item whose key is its place", async () => {
+    const deadLetter = join(folder, "failed.ndjson");
+    const saved: string[] = [];
+    const job = (text: string) =>
+      pipeline(ndjson<{ id: string }>(pieces(text)), { key: ({ id }) => id }).to(
+        async ({ id }) => void saved.push(id),
+        { journal, deadLetter },
+      );
+    expect(await job('{"id":"a"}\nno json\n').run()).toMatchObject({ delivered: 1, rejected: 1 });
+    expect(await job('{"id":"1"}\n').run({ resume: true })).toMatchObject({ delivered: 1, skipped: 0 });
+    expect(saved).toEqual(["a", "1"]);
+  });
+
+  it("leaves a generator unread when it refuses", async () => {
+    function* once() {
+      yield* ["a", "b"];
+    }
+    const saved: string[] = [];
+    const job = (source: Iterable<string>) =>
+      pipeline(source, { key: (name) => name }).to(async (name) => void saved.push(name), { journal });
+    await job(["a"]).run();
+    const second = job(once());
+    await expect(second.run()).rejects.toMatchObject({ code: "OVERLAP_PIPELINE_JOURNAL_EXISTS" });
+    expect(await second.run({ resume: true })).toMatchObject({ delivered: 1, skipped: 1 });
+  });
+
+  it("tells a source that is a function to end when it refuses", async () => {
+    const signals: AbortSignal[] = [];
+    const job = pipeline(
+      ({ signal }) => {
+        signals.push(signal);
+        return ["a"];
+      },
+      { key: (name) => name },
+    ).to(async () => {}, { journal });
+    await job.run();
+    await expect(job.run()).rejects.toMatchObject({ code: "OVERLAP_PIPELINE_JOURNAL_EXISTS" });
+    expect(signals.map((signal) => signal.aborted)).toEqual([true, true]);
+  });
+
+  it("stays where the job has it: in the sink, or in a file", async () => {
+    const inSink = pipeline(range(0, 3)).to(sqliteTable(join(folder, "out.db"), "t"), { journal: "in-sink" });
+    expect(() => inSink.run({ journal })).toThrow(
+      "expected no other journal for a job that keeps it in its sink",
+    );
+    const inFile = pipeline(range(0, 3)).to(sqliteTable(join(folder, "out.db"), "t"), { journal });
+    expect(() => inFile.run({ journal: "in-sink" })).toThrow('expected a file for journal, got "in-sink"');
   });
 
   it("can be named by the run", async () => {
@@ -122,6 +215,16 @@ describe("resuming is refused", () => {
     expect(await refusal(job)).toMatchObject({
       message: expect.stringMatching(/its modified was .*, and is 1970/),
     });
+  });
+
+  it("when the file is read in another way", async () => {
+    const path = join(folder, "in.txt");
+    await writeFile(path, "1\n\n2\n");
+    const job = (source: AsyncIterable<unknown>) => pipeline(source).to(async () => {}, { journal });
+    await job(lines(path)).run();
+    await expect(job(ndjson(path)).run({ resume: true })).rejects.toThrow(
+      "cannot resume: the source has changed: its format was lines, and is ndjson",
+    );
   });
 
   it("when the range is another", async () => {
@@ -281,7 +384,18 @@ describe("dead letters", () => {
     await appendFile(deadLetter, `${bad}\n{"torn`);
     broken.clear();
     expect(await job.run({ retryDead: true })).toMatchObject({ items: 1, delivered: 1 });
-    expect(await readFile(deadLetter, "utf8")).toBe(`${bad}\n{"torn\n`);
+    expect(await readFile(deadLetter, "utf8")).toBe(`${bad}\n`);
+    expect(await readFile(`${deadLetter}.torn`, "utf8")).toBe('{"torn');
+  });
+
+  it("begin on a line of their own behind one that a crash has torn", async () => {
+    const deadLetter = join(folder, "failed.ndjson");
+    await writeFile(deadLetter, '{"torn');
+    const { job, broken } = counting(range(0, 5), { deadLetter });
+    broken.add(2);
+    await job.run();
+    broken.clear();
+    expect(await job.run({ retryDead: true })).toMatchObject({ items: 1, delivered: 1 });
   });
 
   it("reject the item when one of its children is rejected, and save the others once", async () => {

@@ -1,4 +1,4 @@
-import { currentLoop, sleep } from "@overlap/loop";
+import { checkpoint, currentLoop, sleep } from "@overlap/loop";
 import { runVirtualSync } from "@overlap/loop/testing";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import {
@@ -7,6 +7,7 @@ import {
   pipeline,
   type RowOf,
   type RowSink,
+  type RowWriter,
   SinkError,
   StageError,
   TooManyFailuresError,
@@ -90,6 +91,20 @@ describe("a sink of batches", () => {
     });
   });
 
+  it("that gives a coroutine which nobody runs has saved nothing, and is told so", async () => {
+    let saved = 0;
+    function* save() {
+      saved++;
+    }
+    const run = pipeline(numbers(3))
+      .to(async () => save())
+      .run();
+    await expect(run).rejects.toThrow(
+      new SinkError("the sink gave a promise of a coroutine, which nobody runs: give the coroutine itself"),
+    );
+    expect(saved).toBe(0);
+  });
+
   it("must give an outcome for each member", async () => {
     const wrong = pipeline(numbers(3))
       .batch({ items: 3 })
@@ -123,6 +138,19 @@ describe("failures", () => {
     expect((error as Error).message).toBe(
       '8 items went wrong, and only 7 may; the last: stage "check" failed: 70 is round',
     );
+  });
+
+  it("can be allowed by their share, which holds in the end also for few items", async () => {
+    const run = (broken: number) =>
+      pipeline(numbers(20))
+        .io("check", async (x) => {
+          if (x < broken) throw new Error(`${x} is broken`);
+          return x;
+        })
+        .to(collect<number>(), { maxFailures: { share: 0.1 } })
+        .run();
+    expect(await run(2)).toMatchObject({ failed: 2, delivered: 18 });
+    await expect(run(3)).rejects.toMatchObject({ code: "OVERLAP_PIPELINE_TOO_MANY_FAILURES", failures: 3 });
   });
 
   it("can be allowed by their share, once there are enough items to tell", async () => {
@@ -168,7 +196,7 @@ describe("a sink that has to be opened", () => {
       expect(stages).toMatchObject([{ name: "rows", kind: "sink", in: 3, out: 3 }]);
       log.length = 0;
       yield* pipeline([1, 2, 3]).batch({ items: 2 }).to(files(log), { name: "save" }).run();
-      expect(log).toEqual(["open", "0..1: 1 2", "2: 3", "closed"]);
+      expect(log).toEqual(["open", expect.stringMatching(/^0\.\.1#.{22}: 1 2$/), "2: 3", "closed"]);
     });
   });
 
@@ -191,6 +219,48 @@ describe("a sink that has to be opened", () => {
       expect(log.at(-1)).toBe("closed");
       expect(currentLoop().now()).toBeLessThan(50);
     });
+  });
+
+  it("is closed also when it opens after the run was cancelled", () => {
+    runVirtualSync(function* () {
+      const log: string[] = [];
+      const stop = new AbortController();
+      const slow: RowSink<number> = {
+        name: "slow",
+        concurrency: 1,
+        open: () =>
+          currentLoop().createTask(function* () {
+            try {
+              yield* sleep(100);
+            } catch {
+              yield* sleep(100); // it opens all the same
+            }
+            log.push("open");
+            return { write: async () => {}, close: () => void log.push("closed") };
+          }),
+      };
+      const run = pipeline([1]).to(slow).run({ signal: stop.signal });
+      yield* sleep(10);
+      stop.abort(new Error("enough"));
+      yield* sleep(1_000);
+      expect(run.exception()).toMatchObject({ message: "enough" });
+      expect(log).toEqual(["open", "closed"]);
+    });
+  });
+
+  it("is closed also when its promise opens it after the run was cancelled", async () => {
+    const log: string[] = [];
+    const stop = new AbortController();
+    const opening = Promise.withResolvers<RowWriter<number>>();
+    const slow: RowSink<number> = { name: "slow", concurrency: 1, open: () => opening.promise };
+    const run = pipeline([1]).to(slow).run({ signal: stop.signal });
+    await checkpoint();
+    await checkpoint();
+    stop.abort(new Error("enough"));
+    await checkpoint();
+    opening.resolve({ write: async () => {}, close: () => void log.push("closed") });
+    await expect(run).rejects.toThrow("enough");
+    expect(log).toEqual(["closed"]);
   });
 
   it("that can't be opened ends the run before it begins", async () => {

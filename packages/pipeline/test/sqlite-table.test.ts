@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { sleep } from "@overlap/loop";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { pipeline, range, type SqliteTableOptions, sqliteTable } from "../src/index.ts";
 
@@ -205,6 +207,70 @@ describe("sqliteTable with the journal in the sink", () => {
     expect(query("SELECT count(*) AS rows, count(DISTINCT n) AS items FROM t")).toEqual([
       { rows: 100, items: 100 },
     ]);
+  });
+
+  it("lets go of the file when the journal refuses", async () => {
+    const job = pipeline(range(0, 3))
+      .map((n) => ({ n }))
+      .to(sqliteTable(file, "t"), { journal: "in-sink" });
+    await job.run();
+    await expect(job.run()).rejects.toMatchObject({ code: "OVERLAP_PIPELINE_JOURNAL_EXISTS" });
+    // The last connection that is closed removes it.
+    expect(existsSync(`${file}-wal`)).toBe(false);
+  });
+
+  it("forgets nothing of a run that ended before any of its items was done", async () => {
+    const stop = new AbortController();
+    const job = pipeline(range(0, 1))
+      .flatMap(() => ["a", "b", "c"])
+      .io(
+        "check",
+        async (name) => {
+          if (name === "c" && !stop.signal.aborted) {
+            while (query("SELECT 1 FROM overlap_t_children").length < 2) await sleep(1);
+            stop.abort(new Error("enough"));
+          }
+          return { name };
+        },
+        { concurrency: 1 },
+      )
+      .to(sqliteTable<{ name: string }>(file, "t"), { journal: "in-sink" });
+    await expect(job.run({ signal: stop.signal })).rejects.toThrow("enough");
+    await expect(job.run()).rejects.toMatchObject({ code: "OVERLAP_PIPELINE_JOURNAL_EXISTS" });
+    await job.run({ resume: true });
+    expect(query("SELECT name FROM t ORDER BY name")).toEqual([{ name: "a" }, { name: "b" }, { name: "c" }]);
+  });
+
+  it("says what is wrong with the dead-letter file, and saves nothing that it could not note", async () => {
+    const run = pipeline(range(0, 10))
+      .map((n) => {
+        if (n === 3) throw new Error("no");
+        return { n };
+      })
+      .batch({ items: 10 })
+      .to(sqliteTable(file, "t"), {
+        journal: "in-sink",
+        deadLetter: join(folder, "no/such/folder/failed.ndjson"),
+      })
+      .run();
+    await expect(run).rejects.toMatchObject({ code: "OVERLAP_PIPELINE_DEAD_LETTER" });
+    expect(query("SELECT count(*) AS tables FROM sqlite_schema WHERE name = 't'")).toEqual([{ tables: 0 }]);
+  });
+
+  it("saves all rows of an item that is an array, or none", async () => {
+    let broken = true;
+    const job = pipeline(range(0, 2))
+      .map((n) => [{ id: `${n}a` }, { id: broken && n === 1 ? `${n}a` : `${n}b` }])
+      .to(sqliteTable<{ id: string }>(file, "t", { columns: ["id"] }), {
+        journal: "in-sink",
+        maxFailures: 2,
+      });
+    using db = new DatabaseSync(file);
+    db.exec("CREATE TABLE t (id TEXT UNIQUE)");
+    expect(await job.run()).toMatchObject({ delivered: 1, failed: 1 });
+    broken = false;
+    expect(await job.run({ resume: true })).toMatchObject({ delivered: 1, skipped: 1 });
+    expect(query("SELECT id FROM t ORDER BY id").map(({ id }) => id)).toEqual(["0a", "0b", "1a", "1b"]);
   });
 
   it("is refused where exactly once can't be had", () => {

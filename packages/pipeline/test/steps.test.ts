@@ -1,4 +1,4 @@
-import { checkpoint } from "@overlap/loop";
+import { CancelledError, checkpoint } from "@overlap/loop";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { collect, pipeline } from "../src/index.ts";
 
@@ -106,6 +106,17 @@ describe("flatMap", () => {
     const summary = await pipeline(["p"]).flatMap(two).to(kept, { maxFailures: 1 }).run();
     expect(kept.items).toEqual([1, 2]);
     expect(summary).toMatchObject({ items: 1, delivered: 0, failed: 1 });
+  });
+
+  it("fails the item when somebody else's cancel comes out of it", async () => {
+    const summary = await pipeline([1, 2])
+      .flatMap(function* (x) {
+        if (x === 1) throw new CancelledError("elsewhere");
+        yield x;
+      })
+      .to(async () => {}, { maxFailures: 1 })
+      .run();
+    expect(summary).toMatchObject({ delivered: 1, failed: 1 });
   });
 
   it("tells an iterable that it leaves early to clean up", async () => {

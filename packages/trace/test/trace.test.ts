@@ -95,8 +95,8 @@ describe("recording", () => {
     trace.count("in flight", 3);
     trace.count("in flight", 2, 4);
     expect([...trace.counters()]).toEqual([
-      { counter: "in flight", value: 2, atMs: 4 },
-      { counter: "in flight", value: 3, atMs: 7 },
+      { counter: "in flight", value: 2, atMs: 4, reason: "" },
+      { counter: "in flight", value: 3, atMs: 7, reason: "" },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { percentile } from "@overlap/report";
 import { medianRun, type Runs } from "../repeat.ts";
-import { type CrawlResult, type CrawlRun, crawlIdealMs } from "./experiment.ts";
+import { type CrawlResult, crawlIdealMs } from "./experiment.ts";
+import type { CrawlRun } from "./run-once.ts";
 
 /** What `overlap lab crawl --json` prints of one strategy; the figures are those of its median run. */
 export interface CrawlStrategyJson {

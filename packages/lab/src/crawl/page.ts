@@ -3,8 +3,11 @@ import { type Column, type Diagnosis, formatMs, formatRatio, type Table } from "
 import type { ExperimentPage, Fact } from "@overlap/report/page";
 import { compareRuns, medianRuns, perItemMs, repeatNote, timelineOf } from "../comparison.ts";
 import { diagnoseRun, machineFacts } from "../figures.ts";
-import { type CrawlResult, type CrawlRun, crawlIdealMs, crawlStrategies } from "./experiment.ts";
+import { serverLimitFacts } from "../server-limits.ts";
+import { type CrawlResult, crawlIdealMs } from "./experiment.ts";
 import { type CrawlStrategyJson, crawlJson } from "./json.ts";
+import type { CrawlRun } from "./run-once.ts";
+import { crawlStrategies } from "./strategies.ts";
 import type { CrawlStrategy } from "./strategy.ts";
 
 /** The strategies in numbers, for the terminal and for the page. */
@@ -70,7 +73,7 @@ export function crawlPage(result: CrawlResult): ExperimentPage<CrawlStrategyJson
 function crawlContext({ options }: CrawlResult): Fact[] {
   return [
     { label: "items", value: options.plan.items },
-    { label: "server", value: `${options.delayMs} ms` },
+    ...serverLimitFacts(options),
     { label: "in flight", value: `≤ ${options.concurrency}` },
     ...machineFacts(availableParallelism()),
   ];
@@ -87,7 +90,7 @@ function diagnoseCrawlRun(result: CrawlResult, run: CrawlRun): Diagnosis {
 }
 
 function limitOf({ options }: CrawlResult, run: CrawlRun): number {
-  return run.strategy === "serial" ? 1 : options.concurrency;
+  return strategyOf(run).inFlight(options.concurrency);
 }
 
 function strategyOf({ strategy }: CrawlRun): CrawlStrategy {

@@ -45,7 +45,7 @@ export async function runHash(options: HashOptions = {}): Promise<HashResult> {
   const resolved = resolveHashOptions(options);
   const strategies = chooseStrategies(hashStrategies, resolved.strategies, resolved.plan);
   resolved.signal?.throwIfAborted();
-  await using database = await openDatabase(resolved.delayMs, resolved.address);
+  await using database = await openDatabase({ delayMs: resolved.delayMs }, resolved.address);
   const runs = await runInterleaved(strategies, resolved, (strategy) =>
     runOnce(strategy, resolved, database),
   );

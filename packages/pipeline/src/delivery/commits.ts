@@ -15,6 +15,7 @@ export class Commits {
   onCommit: () => void = () => {};
   #pending = false;
   #timer: TimerHandle | null = null;
+  #ended = false;
 
   constructor(ledger: Ledger, onError: (error: unknown) => void) {
     this.#ledger = ledger;
@@ -35,11 +36,19 @@ export class Commits {
 
   /** Something was entered. */
   entered(): void {
-    if (this.#ledger.dirty) this.#timer ??= currentLoop().callLater(commitAfterMs, () => this.commit());
+    if (this.#ledger.dirty && !this.#ended)
+      this.#timer ??= currentLoop().callLater(commitAfterMs, () => this.commit());
+  }
+
+  /** Commits what was entered so far, and nothing that comes later: what is kept account with is closed now. */
+  end(): void {
+    this.commit();
+    this.#ended = true;
   }
 
   /** Commits now. */
   commit(): void {
+    if (this.#ended) return;
     this.#timer?.cancel();
     this.#timer = null;
     try {

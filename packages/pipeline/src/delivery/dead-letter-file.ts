@@ -1,6 +1,8 @@
-import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fdatasyncSync, writeSync } from "node:fs";
 import type { Item } from "../engine/item.ts";
 import { DeadLetterError, reasonOf, type StageError } from "../errors.ts";
+import { openAtEnd } from "../sinks/append-file.ts";
+import { endOfLines } from "../sinks/torn-tail.ts";
 import { describeError, type ErrorDescription } from "./error-description.ts";
 import { toJson } from "./to-json.ts";
 
@@ -25,6 +27,8 @@ export class DeadLetterFile {
   readonly #path: string;
   #waiting: string[] = [];
   #file: number | null = null;
+  /** Where the next letter will stand. */
+  #bytes = 0;
 
   /** The file is made when the first item is set aside. */
   constructor(path: string) {
@@ -49,8 +53,8 @@ export class DeadLetterFile {
   flush(): void {
     if (this.#waiting.length === 0) return;
     try {
-      this.#file ??= openSync(this.#path, "a");
-      writeFully(this.#file, Buffer.from(this.#waiting.join("")));
+      if (this.#file === null) [this.#file, this.#bytes] = openAtEnd(this.#path, endOfLines);
+      this.#bytes = writeFully(this.#file, Buffer.from(this.#waiting.join("")), this.#bytes);
       fdatasyncSync(this.#file);
     } catch (error) {
       throw new DeadLetterError(`cannot write the dead-letter file ${this.#path}: ${reasonOf(error)}`, {
@@ -66,6 +70,8 @@ export class DeadLetterFile {
   }
 }
 
-function writeFully(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+/** Gives where the bytes end in the file. */
+function writeFully(file: number, bytes: Uint8Array, from: number): number {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at, from + at);
+  return from + bytes.length;
 }

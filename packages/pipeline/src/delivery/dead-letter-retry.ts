@@ -1,6 +1,8 @@
-import { createReadStream } from "node:fs";
-import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { closeSync, createReadStream } from "node:fs";
+import { access, type FileHandle, open, rename, rm } from "node:fs/promises";
 import { DeadLetterError, reasonOf } from "../errors.ts";
+import { openAtEnd } from "../sinks/append-file.ts";
+import { endOfLines } from "../sinks/torn-tail.ts";
 import { lines } from "../sources/lines.ts";
 import { type RecordBlocks, RecordSource } from "../sources/record-source.ts";
 import type { DeadLetter } from "./dead-letter-file.ts";
@@ -34,7 +36,10 @@ export class DeadLetterRetry {
   /** @throws DeadLetterError when there is no such file. */
   async open(): Promise<void> {
     try {
-      this.#endByte = (await stat(this.#path)).size;
+      await access(this.#path);
+      const [file, bytes] = openAtEnd(this.#path, endOfLines);
+      closeSync(file);
+      this.#endByte = bytes;
     } catch (error) {
       throw new DeadLetterError(`nothing to try again in ${this.#path}: ${reasonOf(error)}`, {
         cause: error,
@@ -105,7 +110,7 @@ async function append(file: FileHandle, data: string | Uint8Array): Promise<numb
   return length;
 }
 
-/** `null` for a line that a crash has torn, and for a record that was bad in its source. */
+/** `null` for a line that is no letter, and for a record that was bad in its source. */
 function parseLetter(line: string): DeadLetter | null {
   try {
     const letter = JSON.parse(line) as Partial<DeadLetter> | null;

@@ -1,5 +1,6 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { JournalTables } from "./journal-tables.ts";
+import { openDatabase } from "./open-database.ts";
 import { journalFailure, TableJournal } from "./table-journal.ts";
 
 /**
@@ -17,9 +18,7 @@ export class JournalFile extends TableJournal {
   /** @throws JournalError when the file can't be opened, is in use, or is something else. */
   static open(path: string): JournalFile {
     try {
-      const db = new DatabaseSync(path);
-      db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-      return new JournalFile(db, path);
+      return openDatabase(path, "PRAGMA locking_mode = EXCLUSIVE", (db) => new JournalFile(db, path));
     } catch (error) {
       throw journalFailure(path, "opened", error);
     }

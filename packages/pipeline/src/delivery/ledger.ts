@@ -64,7 +64,7 @@ export class Ledger {
 
   /** False when the item is done with, or set aside, and to be left out. */
   admit(item: Item): boolean {
-    if (this.#journal === null) return true;
+    if (this.#journal === null || !this.#canBeNoted(item)) return true;
     const id = this.idOf(item);
     if (this.#state === null) return this.#retry === null;
     const entered = this.#byPosition ? this.#ranges.has(item.index) : this.#journal.isFinished(id);
@@ -83,6 +83,11 @@ export class Ledger {
     if (sourceItem === null) return false;
     const id = this.idOf(sourceItem);
     return this.#knownChildren.has(id) && this.#journal.isChildDone(id, child.path);
+  }
+
+  /** A record that can't be read has no key; its place says nothing where items are told apart by keys, so each run meets it. */
+  #canBeNoted(item: Item): boolean {
+    return this.#byPosition || item.givenKey !== null;
   }
 
   /** How the journal and the dead-letter file know an item of the source. */
@@ -113,7 +118,7 @@ export class Ledger {
   sourceItemEnded(item: Item, how: Ending): void {
     const id = this.idOf(item);
     if (how !== ending.failed) this.#retry?.tried(id);
-    if (this.#journal === null) return;
+    if (this.#journal === null || !this.#canBeNoted(item)) return;
     this.#dirty = true;
     const before = this.#triedAgain.get(id);
     if (before === undefined) this.#enter(item, id, how);

@@ -26,11 +26,12 @@ export function openJournal(
   return state;
 }
 
-function isUntouched({ totals, ranges }: JournalState): boolean {
-  return totals.delivered + totals.dropped + totals.rejected === 0 && ranges.length === 0;
+/** Nothing is noted, neither an item nor one of its children. */
+function isUntouched({ ranges, hasSetAside, hasChildren, ...state }: JournalState): boolean {
+  return doneIn(state) === 0 && ranges.length === 0 && !hasSetAside && !hasChildren;
 }
 
-function doneIn({ totals }: JournalState): number {
+function doneIn({ totals }: Pick<JournalState, "totals">): number {
   return totals.delivered + totals.dropped + totals.rejected;
 }
 

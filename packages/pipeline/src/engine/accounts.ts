@@ -1,6 +1,6 @@
 import { Commits } from "../delivery/commits.ts";
 import type { Ledger } from "../delivery/ledger.ts";
-import { JournalError, SinkError, StageError, TooManyFailuresError } from "../errors.ts";
+import { DeadLetterError, JournalError, SinkError, StageError, TooManyFailuresError } from "../errors.ts";
 import { FailureLimit, type MaxFailures } from "./failure-limit.ts";
 import { type Ending, ending, type Item, type ItemTracker } from "./item.ts";
 import { RunningCounts } from "./item-counts.ts";
@@ -13,6 +13,8 @@ export class Accounts implements ItemTracker {
   #ledger: Ledger | null = null;
   #commits: Commits | null = null;
   #failures = 0;
+  /** Made when it is asked for: a stack costs more than most items. */
+  #lastError: (() => StageError) | null = null;
 
   /** @throws PipelineOptionError when the limit makes no sense. */
   constructor(maxFailures: MaxFailures, abort: (error: unknown) => void) {
@@ -56,15 +58,24 @@ export class Accounts implements ItemTracker {
 
   /** It was tried often enough. A sink that can save nothing any more ends the run; the item is not done then. */
   itemFailed(item: Item, stage: string, cause: unknown, attempts: number): void {
-    if (cause instanceof SinkError || cause instanceof JournalError) return this.#abort(cause);
+    if (endsTheRun(cause)) return this.#abort(cause);
     const parts = item.members ?? [item];
     this.#failures += parts.length;
     for (const part of parts) part.end(this.#setAside(part, stage, cause, attempts));
     this.#commits?.entered();
-    if (!this.#limit.exceeded(this.#failures, this.counts.items)) return;
-    const error = stageError(item, stage, cause, attempts);
-    const allowed = String(this.#limit);
-    this.#abort(this.#limit.failsFast ? error : new TooManyFailuresError(this.#failures, allowed, error));
+    this.#lastError = () => stageError(item, stage, cause, attempts);
+    if (this.#limit.failsFast) this.#abort(this.#lastError());
+    else if (this.#limit.exceeded(this.#failures, this.counts.items)) this.#abort(this.#tooMany());
+  }
+
+  /** All items have ended: a share that they are too few for to tell before holds now. @throws TooManyFailuresError. */
+  expectWithinLimit(): void {
+    if (this.#limit.exceededAtEnd(this.#failures, this.counts.items)) throw this.#tooMany();
+  }
+
+  #tooMany(): TooManyFailuresError {
+    const last = (this.#lastError as () => StageError)(); // there is one, if there are too many
+    return new TooManyFailuresError(this.#failures, String(this.#limit), last);
   }
 
   #setAside(part: Item, stage: string, cause: unknown, attempts: number): Ending {
@@ -72,6 +83,10 @@ export class Accounts implements ItemTracker {
     this.#ledger.setAside(part, stageError(part, stage, cause, attempts));
     return ending.rejected;
   }
+}
+
+function endsTheRun(cause: unknown): boolean {
+  return [SinkError, JournalError, DeadLetterError].some((fatal) => cause instanceof fatal);
 }
 
 function stageError(item: Item, stage: string, cause: unknown, attempts: number): StageError {

@@ -7,6 +7,7 @@ import type { Place } from "./outlet.ts";
 import type { StageOpening, StageRun } from "./stage.ts";
 import { type CallContext, type CallOwner, StageCall } from "./stage-call.ts";
 import type { StageStats } from "./stage-stats.ts";
+import { uninterrupted } from "./uninterrupted.ts";
 
 /** Where the results of calls go. */
 export interface Delivery {
@@ -49,8 +50,6 @@ export class CallPump implements CallOwner {
   /** Every call object there is; those in `#idle` have no call under way. */
   readonly #calls: StageCall[] = [];
   readonly #idle: StageCall[] = [];
-  /** What fails from now on fails because it was told to end: the item has not failed, it is not done. */
-  #cancelling = false;
 
   constructor(
     settings: PumpSettings,
@@ -74,7 +73,9 @@ export class CallPump implements CallOwner {
       yield* this.#takeAll();
       yield* this.#untilIdle();
     } catch (error) {
-      yield* this.#cancelCalls(error instanceof CancelledError ? error : new CancelledError(error));
+      if (!this.#run.closing) this.#run.abort(error);
+      const cancel = error instanceof CancelledError ? error : new CancelledError(error);
+      yield* uninterrupted(() => this.#cancelCalls(cancel));
       throw error;
     }
     this.#delivery.end();
@@ -93,7 +94,8 @@ export class CallPump implements CallOwner {
     const { attempts } = call;
     this.#ended(call, false);
     this.#delivery.giveUp(place);
-    if (!this.#cancelling) this.#itemFailed(item, error, attempts);
+    // What fails while the run ends may fail because of that: the item has not failed, it is not done.
+    if (!this.#run.closing) this.#itemFailed(item, error, attempts);
     this.gate.open();
   }
 
@@ -121,6 +123,7 @@ export class CallPump implements CallOwner {
   #begin(item: Item): void {
     const nowMs = this.#now();
     this.#stats.begin(nowMs);
+    this.#run.trace?.flight?.(1);
     (this.#idle.pop() ?? this.#addCall()).begin(item, this.#delivery.reserve(), nowMs);
   }
 
@@ -134,6 +137,7 @@ export class CallPump implements CallOwner {
     const { name, spanKind } = this.#settings;
     const nowMs = this.#now();
     this.#stats.end(call.startMs, nowMs);
+    this.#run.trace?.flight?.(-1);
     this.#run.trace?.span(name, spanKind, call.item?.givenKey ?? name, call.startMs, nowMs, ok);
     call.item = null;
     this.#idle.push(call);
@@ -144,7 +148,6 @@ export class CallPump implements CallOwner {
   }
 
   *#cancelCalls(cancel: CancelledError): Coroutine<void> {
-    this.#cancelling = true;
     for (const call of this.#calls) if (call.item !== null) call.cancel(cancel);
     try {
       yield* timeout(this.#settings.abandonAfterMs, this.#untilIdle());

@@ -1,6 +1,9 @@
 import { PipelineOptionError } from "../errors.ts";
 
-/** How many items may go wrong: a number of them, or a share of those that were taken. */
+/**
+ * How many items may go wrong: a number of them, or a share (0 to 1) of those that were taken, which is looked at once `after` (100, if it
+ * is not given) of them were, and in the end.
+ */
 export type MaxFailures = number | { readonly share: number; readonly after?: number };
 
 /** Says when too many items have gone wrong. */
@@ -25,6 +28,11 @@ export class FailureLimit {
   exceeded(failures: number, items: number): boolean {
     if (failures > this.#most) return true;
     return items >= this.#after && failures > items * this.#share;
+  }
+
+  /** The same when no more items will come. */
+  exceededAtEnd(failures: number, items: number): boolean {
+    return failures > this.#most || failures > items * this.#share;
   }
 
   /** What may go wrong, for a message. */

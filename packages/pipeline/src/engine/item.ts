@@ -1,8 +1,15 @@
+import { hash } from "node:crypto";
+
 /** How an item's way ended, from best to worst: the worst of its children's is its own. */
 export const ending = { dropped: 1, delivered: 2, rejected: 3, failed: 4 } as const;
 
 /** One of `ending`: filtered away or without children, saved, set aside, gone wrong. */
 export type Ending = (typeof ending)[keyof typeof ending];
+
+/** 132 bits of SHA-256. */
+function digestOf(keys: readonly string[]): string {
+  return hash("sha256", JSON.stringify(keys), "base64url").slice(0, 22);
+}
 
 /** Who hears how the items of the source ended. */
 export interface ItemTracker {
@@ -61,12 +68,15 @@ export class Item {
     return new Item(values, index, null, members, null, null);
   }
 
-  /** Its identity, the same in every run: the source's key or place, `parent/index` for a child, `first..last` for a batch. */
+  /**
+   * Its identity, the same in every run: the source's key or place, `parent/index` for a child, `first..last#hash` for a batch: other
+   * members make another key, so that nobody takes a part of a batch for the whole.
+   */
   get key(): string {
     if (this.parent !== null) return `${this.parent.key}/${this.index}`;
     if (this.members === null) return this.givenKey ?? String(this.index);
-    const last = this.members.at(-1)?.key;
-    return this.members.length === 1 ? `${last}` : `${this.members[0]?.key}..${last}`;
+    const keys = this.members.map((member) => member.key);
+    return keys.length === 1 ? String(keys[0]) : `${keys[0]}..${keys.at(-1)}#${digestOf(keys)}`;
   }
 
   /** The item of the source that it comes from; `null` below a batch, which comes from several. */

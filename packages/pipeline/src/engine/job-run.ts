@@ -50,6 +50,8 @@ export class JobRun implements StageRun {
   #work: Task<void> | null = null;
   #closing = false;
   #draining = false;
+  /** The drain has taken too long. */
+  #cut = false;
   #fatal: { readonly error: unknown } | null = null;
 
   constructor(plan: RunPlan, { trace, maxFailures, overrides }: RunSettings) {
@@ -65,7 +67,7 @@ export class JobRun implements StageRun {
     try {
       yield* this.#work;
     } catch (error) {
-      if (!this.#draining || !(error instanceof CancelledError)) this.#fatal ??= { error };
+      if (!this.#cut || !(error instanceof CancelledError)) this.#fatal ??= { error };
     }
     const cancel = yield* uninterrupted(() => this.#close());
     if (this.#fatal !== null) throw this.#fatal.error;
@@ -90,8 +92,8 @@ export class JobRun implements StageRun {
 
   /** Why the source gave no more items. */
   get ended(): "source" | "maxItems" | "drain" {
-    if (this.#draining) return "drain";
-    return this.#source?.exhausted === true ? "source" : "maxItems";
+    if (this.#source?.exhausted === true && !this.#cut) return "source";
+    return this.#draining ? "drain" : "maxItems";
   }
 
   /** Takes nothing more from the source; what is in flight goes on. */
@@ -102,6 +104,7 @@ export class JobRun implements StageRun {
 
   /** Ends a drain that takes too long: what is still in flight is cancelled. */
   cutDrain(): void {
+    this.#cut = true;
     this.#work?.cancel("the grace period is over");
   }
 
@@ -149,6 +152,7 @@ export class JobRun implements StageRun {
     }
     for (const driver of this.#toDrive) this.#start(driver);
     while (this.#working > 0) yield* this.#change.wait();
+    this.accounts.expectWithinLimit();
   }
 
   #start(driver: () => Coroutine<void>): void {
@@ -174,7 +178,7 @@ export class JobRun implements StageRun {
     this.#closing = true;
     for (const driver of this.#drivers) driver.cancel("the run ends");
     while (this.#working > 0) yield* this.#change.wait();
-    this.accounts.commits?.commit();
+    this.accounts.commits?.end();
     try {
       yield* this.#closers.closeAll();
     } catch (error) {

@@ -13,7 +13,7 @@ export interface ItemContext {
   readonly signal: AbortSignal;
   /**
    * The item's identity, the same at each attempt and in each run: send it along, and the other side can tell a repetition. The
-   * source's `key` (or place), and `parent/index` for what `flatMap` made.
+   * source's `key` (or place), and `parent/index` for what `flatMap` made. A batch has one of its own as long as its members are the same.
    */
   readonly idempotencyKey: string;
   /** The same for each member of a batch, in its order; for other items, just the one. */
@@ -39,6 +39,8 @@ export interface StageOpening {
 export interface StageSpec {
   readonly name: string;
   readonly kind: StageKind;
+  /** How many it was declared to do at once; threads, for a cpu stage. */
+  readonly limit?: number;
   /** Connects it to the one before it. Its drivers start when all stages are open. */
   open(opening: StageOpening): Flow | Coroutine<Flow>;
 }

@@ -29,6 +29,9 @@ export interface FileEnd {
   readonly lacksNewline: boolean;
 }
 
+/** Finds where a file of so many bytes really ends. */
+export type FindEnd = (file: number, bytes: number) => FileEnd;
+
 /**
  * A file that grows at its end. What comes while a write is under way goes out together with the next one: one `fdatasync` for all of
  * it. A write that fails leaves the file as it was before.
@@ -38,47 +41,44 @@ export class AppendFile {
   readonly #file: number;
   #bytes: number;
   #waiting: Waiting[] = [];
-  #writing = false;
+  /** Done when nothing waits any more; `null` then. */
+  #lastWrite: Promise<void> | null = null;
 
   /**
    * Opens the file, or makes it. What a crash has left of an unfinished record is moved to a file beside it, `….torn`.
    *
    * @throws SinkError.
    */
-  constructor(path: string, findEnd: (file: number, bytes: number) => FileEnd) {
+  constructor(path: string, findEnd: FindEnd) {
     this.#path = path;
     try {
-      this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o666);
-      const { size } = fstatSync(this.#file);
-      const end = size === 0 ? { completeBytes: 0, lacksNewline: false } : findEnd(this.#file, size);
-      this.#bytes = keepTail(path, this.#file, size, end);
-      if (size === 0) syncFolder(dirname(path));
+      [this.#file, this.#bytes] = openAtEnd(path, findEnd);
     } catch (error) {
       throw this.#failure("open", error);
     }
   }
 
-  /** Nothing has been written to it yet. */
+  /** Nothing has been written to it yet, nor is on its way. */
   get empty(): boolean {
-    return this.#bytes === 0 && this.#waiting.length === 0;
+    return this.#bytes === 0 && this.#waiting.length === 0 && this.#lastWrite === null;
   }
 
   /** Resolves when the text is on the disk. @throws SinkError. */
   append(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ text, resolve, reject });
-      if (this.#writing) return;
-      this.#writing = true;
-      // All that is appended in this turn goes out together.
-      queueMicrotask(() => void this.#writeAll());
+      this.#lastWrite ??= this.#writeAll();
     });
   }
 
-  close(): void {
+  /** Closes the file once what was appended is written: the number of a file that is closed may be another's by then. */
+  async close(): Promise<void> {
+    await this.#lastWrite;
     closeSync(this.#file);
   }
 
   async #writeAll(): Promise<void> {
+    await null; // all that is appended in this turn goes out together
     while (this.#waiting.length > 0) {
       const group = this.#waiting;
       this.#waiting = [];
@@ -90,7 +90,7 @@ export class AppendFile {
         for (const { reject } of group) reject(failure);
       }
     }
-    this.#writing = false;
+    this.#lastWrite = null;
   }
 
   async #writeDurably(bytes: Uint8Array): Promise<void> {
@@ -118,6 +118,23 @@ export class AppendFile {
 
   #failure(what: string, error: unknown): SinkError {
     return new SinkError(`cannot ${what} ${this.#path}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Opens a file that grows, or makes it, and gives it with its length. What a crash has left of an unfinished record is moved to a file
+ * beside it.
+ */
+export function openAtEnd(path: string, findEnd: FindEnd): [file: number, bytes: number] {
+  const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o666);
+  try {
+    const { size } = fstatSync(file);
+    if (size > 0) return [file, keepTail(path, file, size, findEnd(file, size))];
+    syncFolder(dirname(path));
+    return [file, 0];
+  } catch (error) {
+    closeSync(file);
+    throw error;
   }
 }
 

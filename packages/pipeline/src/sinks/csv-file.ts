@@ -3,7 +3,7 @@ import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { SinkError } from "../errors.ts";
 import { AppendFile } from "./append-file.ts";
-import type { ItemOutcome, RowSink } from "./sink.ts";
+import type { ItemOutcome, RowSink, RowWriter } from "./sink.ts";
 import { endOfRecords } from "./torn-tail.ts";
 
 /** Options of `csvFile`. */
@@ -30,33 +30,55 @@ export function csvFile<R extends object = Row>(path: string, options: CsvFileOp
     name: "csvFile",
     concurrency: 100,
     batchConcurrency: 2,
-    open: () => {
+    async open() {
       const file = new AppendFile(path, endOfRecords);
-      let columns = file.empty ? (options.columns ?? null) : expectColumns(path, options, delimiter);
-      return {
-        async write(rows) {
-          const header = file.empty;
-          columns ??= Object.keys(rows[0] ?? {});
-          const outcomes = rows.map((row) => outcomeOf(row as Row, columns ?? []));
-          const fit = (rows as readonly Row[]).filter((_, index) => outcomes[index]?.ok);
-          await file.append(toCsv(fit, columns, delimiter, header));
-          return { outcomes };
-        },
-        close: () => file.close(),
-      };
+      try {
+        return rowWriter(file, findColumns(file, path, options), delimiter);
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
     },
   };
 }
 
-function outcomeOf(row: Row, columns: readonly string[]): ItemOutcome {
-  const unknown = Object.keys(row).find((name) => !columns.includes(name));
-  if (unknown === undefined) return { ok: true };
-  return { ok: false, retry: false, error: new TypeError(`the file has no column ${unknown}`) };
+function rowWriter(file: AppendFile, given: readonly string[] | null, delimiter: string): RowWriter<unknown> {
+  let columns = given;
+  return {
+    async write(rows) {
+      const header = file.empty;
+      columns ??= Object.keys(rows[0] ?? {});
+      const { records, outcomes } = toRecords(rows as readonly Row[], columns);
+      await file.append(stringify(header ? [[...columns], ...records] : records, { delimiter }));
+      return { outcomes };
+    },
+    close: () => file.close(),
+  };
 }
 
-function toCsv(rows: readonly Row[], columns: readonly string[], delimiter: string, header: boolean): string {
-  const records = rows.map((row) => columns.map((name) => toField(row[name])));
-  return stringify(header ? [[...columns], ...records] : records, { delimiter });
+interface Records {
+  readonly records: string[][];
+  readonly outcomes: readonly ItemOutcome[];
+}
+
+/** The fields of every row that can be written, and how it went with each. */
+function toRecords(rows: readonly Row[], columns: readonly string[]): Records {
+  const records: string[][] = [];
+  const outcomes = rows.map((row): ItemOutcome => {
+    try {
+      expectKnown(row, columns);
+      records.push(columns.map((name) => toField(row[name])));
+      return { ok: true };
+    } catch (error) {
+      return { ok: false, retry: false, error };
+    }
+  });
+  return { records, outcomes };
+}
+
+function expectKnown(row: Row, columns: readonly string[]): void {
+  const unknown = Object.keys(row).find((name) => !columns.includes(name));
+  if (unknown !== undefined) throw new TypeError(`the file has no column ${unknown}`);
 }
 
 function toField(value: unknown): string {
@@ -67,8 +89,13 @@ function toField(value: unknown): string {
     : String(value as string | number | bigint | boolean);
 }
 
-/** The columns of a file that has some. @throws SinkError when they are not those that were asked for. */
-function expectColumns(path: string, { columns }: CsvFileOptions, delimiter: string): readonly string[] {
+/** `null` where the first row decides. @throws SinkError when the file has other columns than those that were asked for. */
+function findColumns(
+  file: AppendFile,
+  path: string,
+  { columns, delimiter = "," }: CsvFileOptions,
+): readonly string[] | null {
+  if (file.empty) return columns ?? null;
   const found = readColumns(path, delimiter);
   if (columns === undefined || columns.join("\n") === found.join("\n")) return found;
   throw new SinkError(`${path} has the columns ${found.join(", ")}, and not ${columns.join(", ")}`);

@@ -58,8 +58,9 @@ const saved: ItemOutcome = { ok: true };
 /**
  * Sends each row, or each batch, to a URL. It is saved when the answer has a status of success. Another one fails it: a status that
  * says "not now" (408, 425, 429, 5xx) is worth another attempt, after what `Retry-After` asks for; others are not. Each request carries an
- * idempotency key, the same at each attempt and in each run, by which the other side can tell a repetition. Cancelling withdraws
- * the request, if the session's futures can do that.
+ * idempotency key, by which the other side can tell a repetition: for a row the same at each attempt and in each run; for a batch as
+ * long as its rows are the same (what is left of it has another, and so may one of a run that resumes). Cancelling withdraws the
+ * request, if the session's futures can do that.
  *
  * @example
  * await using session = new Session({ limit: 100 });

@@ -1,4 +1,5 @@
 import { ending, type Item } from "../engine/item.ts";
+import { isCoroutine } from "../engine/stage-call.ts";
 import { SinkError } from "../errors.ts";
 import type { BatchOutcomes, ItemOutcome } from "./sink.ts";
 
@@ -22,10 +23,14 @@ export class Stored {
 /**
  * Ends what was saved, as the sink's result says, and gives what was not.
  *
- * @throws SinkError when there is not one outcome for each member of a batch.
+ * @throws SinkError when there is not one outcome for each member of a batch, or the result is work that was not done.
  */
 export function endSaved(item: Item, result: unknown): readonly Unsaved[] {
   if (result instanceof Stored) return result.unsaved;
+  if (isCoroutine(result))
+    throw new SinkError(
+      "the sink gave a promise of a coroutine, which nobody runs: give the coroutine itself",
+    );
   const outcomes = outcomesOf(result);
   const { members } = item;
   const failed = outcomes?.find((outcome) => !outcome.ok);

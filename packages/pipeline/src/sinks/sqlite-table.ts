@@ -1,5 +1,5 @@
-import { DatabaseSync } from "node:sqlite";
 import { JournalTables } from "../delivery/journal-tables.ts";
+import { openDatabase } from "../delivery/open-database.ts";
 import { sqliteReason } from "../delivery/sqlite-error.ts";
 import { TableJournal } from "../delivery/table-journal.ts";
 import { PipelineError, PipelineOptionError, SinkError } from "../errors.ts";
@@ -50,11 +50,12 @@ export function sqliteTable<Row = Record<string, unknown>>(
     keepsJournal: true,
     open({ inSink }) {
       try {
-        const db = new DatabaseSync(path);
-        db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
-        const kept = inSink === null ? null : { inSink, tables: new JournalTables(db, `overlap_${table}_`) };
-        if (kept !== null) kept.inSink.useJournal(new TableJournal(db, path, kept.tables));
-        return new TableWriter(db, path, new TableRows(db, table, { columns, keys }), kept);
+        return openDatabase(path, "PRAGMA busy_timeout = 5000", (db) => {
+          const tables = inSink === null ? null : new JournalTables(db, `overlap_${table}_`);
+          if (tables !== null) inSink?.useJournal(new TableJournal(db, path, tables));
+          const kept = inSink === null || tables === null ? null : { inSink, tables };
+          return new TableWriter(db, path, new TableRows(db, table, { columns, keys }), kept);
+        });
       } catch (error) {
         if (error instanceof PipelineError) throw error;
         throw new SinkError(`cannot open ${path}: ${sqliteReason(error)}`, { cause: error });

@@ -56,6 +56,11 @@ export class TableRows {
     }
   }
 
+  /** What was made in a transaction that was rolled back is gone: looks at the table again before the next row. */
+  forgetTable(): void {
+    this.#insert = null;
+  }
+
   /** Notes the columns that a row is the first to have. */
   #learn(row: unknown): void {
     const names = typeof row === "object" && row !== null ? Object.keys(row) : [plainValue];

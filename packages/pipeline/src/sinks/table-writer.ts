@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { JournalTables } from "../delivery/journal-tables.ts";
 import { sqliteReason } from "../delivery/sqlite-error.ts";
 import type { ItemContext } from "../engine/stage.ts";
+import type { CallContext } from "../engine/stage-call.ts";
 import { PipelineError, SinkError } from "../errors.ts";
 import type { BatchOutcomes, InSink, ItemOutcome, RowWriter, StoredCall } from "./sink.ts";
 import type { TableRows } from "./table-rows.ts";
@@ -54,6 +55,7 @@ export class TableWriter implements RowWriter<unknown> {
       for (const [index, call] of calls.entries()) call.resolve(results[index] as BatchOutcomes);
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      this.#rows.forgetTable();
       const failure = this.#failure(error);
       for (const { reject } of calls) reject(failure);
     }
@@ -62,13 +64,26 @@ export class TableWriter implements RowWriter<unknown> {
   /** Gives what each call is to return. */
   #transaction(calls: readonly Waiting[]): readonly unknown[] {
     this.#db.exec("BEGIN IMMEDIATE");
-    const stored: StoredCall[] = calls.map(({ rows, context }) => ({
-      context,
-      outcomes: rows.map((row): ItemOutcome => this.#rows.insert(row)),
-    }));
+    const stored = calls.map(
+      (call): StoredCall => ({ context: call.context, outcomes: this.#insertAll(call) }),
+    );
     if (this.#kept !== null) return this.#commitWithJournal(this.#kept, stored);
     this.#db.exec("COMMIT");
     return stored;
+  }
+
+  /** The members of a batch are saved one by one; an item that is an array is saved as a whole, or not at all. */
+  #insertAll({ rows, context }: Waiting): readonly ItemOutcome[] {
+    const oneByOne = rows.length === 1 || (context as CallContext).item.members !== null;
+    if (oneByOne) return rows.map((row) => this.#rows.insert(row));
+    this.#db.exec("SAVEPOINT item");
+    const outcomes = rows.map((row) => this.#rows.insert(row));
+    if (outcomes.some(({ ok }) => !ok)) {
+      this.#db.exec("ROLLBACK TO item");
+      this.#rows.forgetTable();
+    }
+    this.#db.exec("RELEASE item");
+    return outcomes;
   }
 
   #commitWithJournal({ inSink, tables }: KeptJournal, stored: readonly StoredCall[]): readonly unknown[] {

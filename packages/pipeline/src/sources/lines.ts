@@ -24,10 +24,11 @@ export function lines(
   { maxLineCharacters = 2 ** 24 }: LineOptions = {},
 ): RecordSource<string> {
   expectPositiveInteger("maxLineCharacters", maxLineCharacters);
-  const { name, open, ...kind } = toOpenable(input);
+  const { name, open, repeatable, fingerprint } = toOpenable(input);
   return new RecordSource(name, {
     open: () => toLines(name, open(), maxLineCharacters),
-    ...kind,
+    repeatable,
+    fingerprint: async () => ({ ...(await fingerprint()), format: "lines" }),
   });
 }
 

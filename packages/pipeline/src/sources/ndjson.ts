@@ -26,7 +26,8 @@ export function ndjson<T = unknown>(input: TextInput, options: LineOptions = {})
       }
     },
     repeatable: text.repeatable,
-    fingerprint: () => text.fingerprint(),
+    fingerprint: async () => ({ ...(await text.fingerprint()), format: "ndjson" }),
+    expectedItems: () => text.expectedItems(),
   });
 }
 

@@ -1,7 +1,7 @@
 import { readIterable } from "./iterable-reader.ts";
 import type { SourceReader } from "./reader.ts";
 import { RecordSource } from "./record-source.ts";
-import { expectUnread, hasOnePass } from "./unread.ts";
+import { expectUnread, hasOnePass, noteRead } from "./unread.ts";
 
 /** What a pipeline may start at. */
 export type AnySource =
@@ -27,5 +27,6 @@ export function openSource(source: AnySource, signal: AbortSignal): OpenedSource
 
 /** Begins to read; nothing is taken before it is asked for. */
 export function openReader(source: OpenedSource): SourceReader {
+  if (hasOnePass(source)) noteRead(source);
   return source instanceof RecordSource ? source.openReader() : readIterable(source);
 }

@@ -3,9 +3,13 @@ import { SourceUsedError } from "../errors.ts";
 /** Generators and streams that somebody has begun to read: a second run would find nothing, and say that all is done. */
 const read = new WeakSet<object>();
 
-/** Notes that a source with one pass in it is read. @throws SourceUsedError when it has been. */
+/** @throws SourceUsedError when a source with one pass in it has been read. */
 export function expectUnread(source: object): void {
   if (read.has(source)) throw new SourceUsedError();
+}
+
+/** Notes that a source with one pass in it is read. */
+export function noteRead(source: object): void {
   read.add(source);
 }
 

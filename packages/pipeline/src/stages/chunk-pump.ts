@@ -40,7 +40,8 @@ export class ChunkPump implements Closable {
   readonly #pool: ThreadPool;
   readonly #size = new ChunkSize();
   #chunks = 0;
-  #closed = false;
+  /** What a thread still brings is not done. */
+  #over = false;
 
   constructor(fn: ThreadFunction<never, unknown>, settings: ChunkSettings, opening: StageOpening) {
     const { threads, transfer, ordered, timeoutMs } = settings;
@@ -55,22 +56,29 @@ export class ChunkPump implements Closable {
   }
 
   *drive(): Coroutine<void> {
+    try {
+      yield* this.#sendAll();
+      while (this.#chunks > 0) yield* this.#gate.wait();
+    } finally {
+      this.#over = true;
+    }
+    this.outlet.end();
+  }
+
+  *#sendAll(): Coroutine<void> {
     const most = this.#settings.threads * chunksPerThread;
     for (;;) {
       this.outlet.limit = most * this.#chunkSize;
       while (this.#chunks >= most || this.outlet.full) yield* this.#gate.wait();
       const chunk = this.#takeChunk();
       if (chunk.length > 0) this.#send(chunk);
-      else if (this.#upstream.ended) break;
+      else if (this.#upstream.ended) return;
       else yield* this.#upstream.ready();
     }
-    while (this.#chunks > 0) yield* this.#gate.wait();
-    this.outlet.end();
   }
 
   /** Ends the threads; what they had in their hands is not done. */
   async close(): Promise<void> {
-    this.#closed = true;
     await this.#pool.close();
   }
 
@@ -105,7 +113,7 @@ export class ChunkPump implements Closable {
 
   #back(watch: ThreadWatch | null, act: () => void): void {
     watch?.end();
-    if (this.#closed) return;
+    if (this.#over) return;
     this.#chunks--;
     try {
       act();

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { StageSpec } from "../engine/stage.ts";
-import { expectMilliseconds, expectPositiveInteger } from "../errors.ts";
+import { expectFiniteInteger, expectMilliseconds } from "../errors.ts";
 import type { ThreadFunction } from "../threads/thread-function.ts";
 import { ChunkPump } from "./chunk-pump.ts";
 
@@ -32,12 +32,13 @@ export interface CpuOptions {
 export function cpuStage<T, R>(name: string, fn: ThreadFunction<T, R>, options: CpuOptions = {}): StageSpec {
   const { threads = availableParallelism(), chunk = "auto", ordered = false } = options;
   const { timeoutMs = Number.POSITIVE_INFINITY, transfer = false } = options;
-  expectPositiveInteger("threads", threads);
-  if (chunk !== "auto") expectPositiveInteger("chunk", chunk);
+  expectFiniteInteger("threads", threads);
+  if (chunk !== "auto") expectFiniteInteger("chunk", chunk);
   expectMilliseconds("timeoutMs", timeoutMs);
   return {
     name,
     kind: "cpu",
+    limit: threads,
     open(opening) {
       const wanted = opening.run.override(name).threads ?? threads;
       const settings = { name, threads: wanted, chunk, ordered, timeoutMs, transfer };

@@ -1,4 +1,4 @@
-import { CancelledError, type Coroutine } from "@overlap/loop";
+import type { Coroutine } from "@overlap/loop";
 import type { Flow } from "../engine/flow.ts";
 import { Gate } from "../engine/gate.ts";
 import type { Item } from "../engine/item.ts";
@@ -61,7 +61,7 @@ class FlatMap {
       yield* this.#giveChildren(item);
       item.endOfChildren();
     } catch (error) {
-      if (error instanceof CancelledError) throw error;
+      if (this.#run.closing) throw error;
       this.#stats.failed++;
       this.#run.itemFailed(item, this.#stats.name, error, 1);
     } finally {

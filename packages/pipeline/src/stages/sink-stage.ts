@@ -4,18 +4,19 @@ import type { Flow } from "../engine/flow.ts";
 import { Gate } from "../engine/gate.ts";
 import { UnorderedOutlet } from "../engine/outlet.ts";
 import type { StageOpening, StageSpec } from "../engine/stage.ts";
-import { resultOf } from "../engine/stage-call.ts";
-import type { RowSink, RowWriter } from "../sinks/sink.ts";
+import type { RowSink } from "../sinks/sink.ts";
 import { keptBySink } from "./kept-by-sink.ts";
 import { type OpenCalls, openCalls } from "./open-calls.ts";
+import { openWriter } from "./open-writer.ts";
 import type { StageCallFunction } from "./policed-call.ts";
-import { checkPolicies, type PolicyOptions } from "./policies.ts";
+import { checkPolicies, declaredLimit, type PolicyOptions } from "./policies.ts";
 import { Saving } from "./saving.ts";
 
 /** The last stage, where a function saves: then the item's way ends. */
 export function functionSinkStage(name: string, fn: StageCallFunction, options: PolicyOptions): StageSpec {
   checkPolicies(options);
-  return { name, kind: "sink", open: (opening) => openSinkStage(fn, options, 1, opening) };
+  const limit = declaredLimit(options, 1);
+  return { name, kind: "sink", limit, open: (opening) => openSinkStage(fn, options, 1, opening) };
 }
 
 /** How the last stage is told what comes to it. */
@@ -34,14 +35,15 @@ export function rowSinkStage(
   { batches, inSink }: RowSinkSettings,
 ): StageSpec {
   checkPolicies(options);
+  const { abandonAfterMs = 5_000 } = options;
   const concurrency = batches ? (sink.batchConcurrency ?? sink.concurrency) : sink.concurrency;
   return {
     name,
     kind: "sink",
+    limit: declaredLimit(options, concurrency),
     *open(opening) {
       const journal = inSink ? keptBySink(opening.run) : null;
-      const writer = yield* resultOf<RowWriter<unknown>>(sink.open({ inSink: journal }));
-      opening.run.closeAtEnd(writer);
+      const writer = yield* openWriter(sink.open({ inSink: journal }), opening.run, abandonAfterMs);
       const write: StageCallFunction = (value, attempt) =>
         writer.write(Array.isArray(value) ? value : [value], attempt);
       return openSinkStage(write, options, concurrency, opening);

@@ -1,12 +1,16 @@
 import { type Coroutine, sleep } from "@overlap/loop";
 import { runVirtualSync } from "@overlap/loop/testing";
 import { describe, expect, it } from "vitest";
+import { createRandom } from "../../../loop/src/testing/random.ts";
 import { type Job, pipeline, range } from "../../src/index.ts";
-import { NotSavedError, type Random, type Row, storingSink, transactionalSink, World } from "./world.ts";
+import { NotSavedError, type Row, storingSink, transactionalSink, World } from "./world.ts";
 
 const items = 14;
 const lives = 3;
+/** Of each kind of sink. */
 const seeds = 5_000;
+/** Jobs that die at every step. */
+const shapes = 30;
 
 /** What one seed decides: the shape of the job. */
 interface Shape {
@@ -43,6 +47,10 @@ function jobOf(world: World, shape: Shape): Job {
       )
     : pipeline(range(0, items));
   const children = source
+    .map((item) => {
+      world.mayDie("the source");
+      return item;
+    })
     .io(
       "work",
       function* (item) {
@@ -65,36 +73,40 @@ function jobOf(world: World, shape: Shape): Job {
     : children.batch({ items: batch, withinMs: 3 }).to(sink, options);
 }
 
-/** Runs the job until it is done, through crashes and faults, and then once more without any. */
-function* live(world: World, shape: Shape): Coroutine<void> {
-  for (let life = 0; life < lives; life++)
-    yield* runOnce(world, shape, { faults: 0.05, steps: world.between(1, 45) });
+/** How long a life lasts, and how much goes wrong in it. */
+interface Life {
+  readonly faults: number;
+  readonly steps: number;
+}
+
+/** Runs the job through these lives, and then once more without crashes and faults. */
+function* liveThrough(world: World, shape: Shape, crashes: readonly Life[]): Coroutine<void> {
+  for (const life of crashes) yield* runOnce(world, shape, life);
   yield* runOnce(world, shape, { faults: 0, steps: Number.POSITIVE_INFINITY });
 }
 
-function* runOnce(
-  world: World,
-  shape: Shape,
-  { faults, steps }: { readonly faults: number; readonly steps: number },
-): Coroutine<void> {
+function* runOnce(world: World, shape: Shape, { faults, steps }: Life): Coroutine<void> {
   const crash = new AbortController();
   world.faults = faults;
   world.boot(steps, () => crash.abort(new Error("the machine is dead")));
   try {
     yield* jobOf(world, shape).run({ resume: true, signal: crash.signal });
   } catch (error) {
-    if (error instanceof NotSavedError || faults === 0) throw error;
+    if (error instanceof NotSavedError || steps === Number.POSITIVE_INFINITY) throw error;
   }
 }
 
-/** Gives how often the machine died. */
-function simulate(seed: number, exactlyOnce: boolean): number {
-  const world = new World(mulberry32(seed));
+/** Gives how often the machine died, in lives that the seed decides unless they are given. */
+function simulate(seed: number, exactlyOnce: boolean, given?: readonly Life[]): number {
+  const world = new World(createRandom(seed));
   world.journal.rowsOf = rowsOf;
   const shape = shapeOf(world, exactlyOnce);
-  world.losesAnswers = seed % 2 === 0;
-  runVirtualSync(() => live(world, shape), { seed });
+  world.losesAnswers = given === undefined && seed % 2 === 0;
+  const crashes =
+    given ?? Array.from({ length: lives }, () => ({ faults: 0.05, steps: world.between(1, 90) }));
+  runVirtualSync(() => liveThrough(world, shape, crashes), { seed });
   expect(new Set(world.saved.keys())).toEqual(new Set(allRows));
+  expect(world.journal.leftovers).toBe(0);
   const copies = [...world.saved.values()].reduce((sum, count) => sum + count, 0);
   expect(copies - allRows.length).toBeLessThanOrEqual(mostRepetitions(world, shape));
   return world.crashes;
@@ -112,7 +124,8 @@ describe("the delivery of a job that crashes and is resumed", () => {
     ["exactly once, with the journal in the sink", true],
   ])("is %s, whatever fails and whenever it dies", { timeout: 300_000 }, (_, exactlyOnce) => {
     let crashes = 0;
-    for (let seed = 0; seed < seeds; seed++) {
+    const from = exactlyOnce ? seeds : 0;
+    for (let seed = from; seed < from + seeds; seed++) {
       try {
         crashes += simulate(seed, exactlyOnce);
       } catch (error) {
@@ -121,15 +134,17 @@ describe("the delivery of a job that crashes and is resumed", () => {
     }
     expect(crashes).toBeGreaterThan(seeds);
   });
-});
 
-/** Tommy Ettinger, 2017, public domain. */
-function mulberry32(seed: number): Random {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+  it("is so wherever it dies, step by step", { timeout: 300_000 }, () => {
+    let crashes = 0;
+    for (let seed = 0; seed < shapes; seed++) {
+      for (let steps = 1; ; steps++) {
+        const life = [{ faults: 0, steps }];
+        const died = simulate(seed, seed % 2 === 0, life);
+        crashes += died;
+        if (died === 0) break;
+      }
+    }
+    expect(crashes).toBeGreaterThan(50 * shapes);
+  });
+});

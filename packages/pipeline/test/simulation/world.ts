@@ -95,6 +95,9 @@ class StoredJournal implements Journal {
 
   begin(identity: JournalIdentity): void {
     this.#identity = identity;
+    this.#ranges = new PositionRanges();
+    for (const notes of [this.#finished, this.#failed, this.#children]) notes.clear();
+    this.#totals = { delivered: 0, dropped: 0, rejected: 0 };
   }
 
   takeOver(): void {}
@@ -115,10 +118,16 @@ class StoredJournal implements Journal {
     return this.#children.get(id)?.has(path) === true;
   }
 
+  /** Notes that are of use only as long as something is not done. */
+  get leftovers(): number {
+    return this.#failed.size + this.#children.size;
+  }
+
   commit(changes: JournalChanges): void {
-    if (this.#world.dead) throw new JournalError("the machine is dead");
+    this.#world.mayDie("before the commit");
     if (this.#world.random() < this.#world.faults / 4) throw new JournalError("the disk is full");
     this.apply(changes);
+    this.#world.mayDie("behind the commit");
   }
 
   /** What a transaction does when it is committed. */
