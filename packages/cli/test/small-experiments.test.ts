@@ -77,7 +77,9 @@ describe("overlap lab spinner", () => {
 describe("overlap lab flags", () => {
   it("saves the same images in every way, and shows the codes", async () => {
     const { code, stdout, stderr } = await outcomeOf(
-      start(["lab", "flags", "--codes", "fr,JP,SE", "--delay", "5", "--save", "kept", "--json"], { cwd: folder }),
+      start(["lab", "flags", "--codes", "fr,JP,SE", "--delay", "5", "--save", "kept", "--json"], {
+        cwd: folder,
+      }),
     );
     expect(code).toBe(0);
     for (const shown of ["FR", "JP", "SE"]) expect(stderr).toMatch(new RegExp(`^${shown}$`, "m"));

@@ -78,7 +78,8 @@ export class RunRecorder {
       idleMs: idle,
       mainCpuMs: totalMs(process.threadCpuUsage(this.#threadCpu)),
       processCpuMs: totalMs(process.cpuUsage(this.#cpu)),
-      ...(coreWaitMs !== undefined && this.#coreWaitMs !== undefined && { coreWaitMs: coreWaitMs - this.#coreWaitMs }),
+      ...(coreWaitMs !== undefined &&
+        this.#coreWaitMs !== undefined && { coreWaitMs: coreWaitMs - this.#coreWaitMs }),
       flights: this.#flights.read(),
     };
   }
