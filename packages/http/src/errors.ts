@@ -40,6 +40,8 @@ export abstract class HttpError extends Error {
   readonly url: string | undefined;
   /** How often the request was handed to the network, redirects not counted. */
   attempts = 0;
+  /** Milliseconds from when the last attempt was handed to the network until it failed; 0 when there was none. */
+  elapsedMs = 0;
 
   constructor(message: string, { url, cause }: HttpErrorDetails = {}) {
     super(message, cause === undefined ? undefined : { cause });

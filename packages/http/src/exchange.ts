@@ -130,8 +130,9 @@ export class Exchange extends Future<HttpResponse> implements AttemptOwner, Link
     else this.#answer(attempt);
   }
 
-  onFailure(_: Attempt, failure: HttpError): void {
+  onFailure({ startedAtMs, endedAtMs }: Attempt, failure: HttpError): void {
     this.#attempt = null;
+    failure.elapsedMs = endedAtMs - startedAtMs;
     if (this.done) return this.#end();
     const { retry } = this.settings;
     const delayMs = retry?.afterError(failure, this.request.method, this.#progress()) ?? null;
