@@ -78,8 +78,8 @@ function planFault(url: string, { name, expected, method = "GET", options }: Fau
   return {
     request,
     check: async (answer) => {
-      const got = [answer.status, await answer.text()];
-      if (got.join() !== expected.join()) throw new Error(`${name} answered ${got}`);
+      const got = [answer.status, await answer.text()].join();
+      if (got !== expected.join()) throw new Error(`${name} answered ${got}`);
     },
     expect: (error) => {
       throw error;
