@@ -49,7 +49,7 @@ export async function showFindings<Row>(
   const { textTable } = await import("@overlap/report");
   if (trace !== undefined) await writeTraceFile(trace, findings.records?.() ?? []);
   const where =
-    report === undefined ? undefined : await writePage(join(report, `${name}.html`), findings.page());
+    report === undefined ? undefined : await writePage(join(report, `${name}.html`), await findings.page());
   if (json === true) {
     process.stdout.write(`${JSON.stringify(findings.json(), null, 2)}\n`);
     return;

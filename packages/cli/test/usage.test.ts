@@ -31,7 +31,7 @@ describe("overlap", () => {
     [["lab", "hash", "--fast"], "unknown option '--fast'"],
     [["lab", "hash", "--concurrency", "-3"], "Expected a positive integer"],
     [["lab", "hash", "--delay", "soon"], "Expected milliseconds of at least 0"],
-    [["lab", "hash", "--strategy", "serial,magic"], 'no-io, serial, batch, async, overlap, got "magic"'],
+    [["lab", "hash", "--strategy", "serial,magic"], 'async-native, overlap, got "magic"'],
     [["lab", "hash", "--items", "0"], 'expected a positive integer for items, got "0"'],
     [["lab", "hash", "--difficulty", "40"], "from 4 to 31 for difficulty, got 40"],
     [["serve", "--port", "70000"], "Expected a port from 0 to 65535"],
