@@ -51,7 +51,7 @@ export function createFetchCommand(exitWith: (code: number) => void): Command {
 async function fetchUrls(urls: readonly string[], flags: FetchFlags, command: Command): Promise<number> {
   const stop = new AbortController();
   await prepareReportFolder(flags.report);
-  const plan = await toPlan(urls, flags, { stop, refuse: (message) => command.error(`error: ${message}`) });
+  const plan = await toPlan(urls, flags, (message) => command.error(`error: ${message}`));
   using _source = plan.source;
   return await untilInterrupted(
     hardEndMs,
@@ -87,7 +87,8 @@ async function watched(
   controls: Omit<FetchControls, "onProgress">,
 ): Promise<FetchResult> {
   const linesOnTerminal = process.stdout.isTTY && out === undefined && json !== true; // they show how far it is
-  using watch = watchFetch(plan.source, quiet === true || linesOnTerminal);
+  if (quiet === true || linesOnTerminal) return await runFetch(plan, { ...controls, onProgress: null });
+  using watch = watchFetch(plan.source);
   return await runFetch(plan, { ...controls, onProgress: watch.onProgress });
 }
 
