@@ -31,7 +31,7 @@ Examples:
   overlap fetch urls.txt --out results.ndjson --journal done.db --resume   # and goes on`;
 
 /** Above it the timeline shows a sample. */
-const mostSpans = 100_000;
+const mostSpans = 50_000;
 /** What is in flight has `graceMs`; then the process ends, also when nobody takes its lines. */
 const hardEndMs = graceMs + 1_000;
 const notice = "finishing what is in flight (once more ends at once)";

@@ -8,7 +8,7 @@ import {
   type RowSink,
   type StageFunction,
 } from "@overlap/pipeline";
-import { FixedLimiter, type Limiter } from "@overlap/policy";
+import { FixedLimiter, RetryBudget } from "@overlap/policy";
 import { Backlog } from "./backlog.ts";
 import type { BodyFolder } from "./body-folder.ts";
 import type { FetchRow } from "./fetch-row.ts";
@@ -83,8 +83,9 @@ export async function runFetch(plan: FetchPlan, controls: FetchControls): Promis
   const totals = new FetchTotals();
   // One batch is written while the next comes together.
   const backlog = new Backlog(new FixedLimiter(plan.concurrency), plan.concurrency + 2 * batchItems);
-  await using session = openSession(plan, backlog, controls.trace);
-  const fetcher = new Fetcher({ ...plan, session, backlog });
+  const budget = new RetryBudget();
+  await using session = openSession(plan, { backlog, budget, trace: controls.trace });
+  const fetcher = new Fetcher({ ...plan, session, backlog, budget });
   const { drain, stop, onProgress } = controls;
   const job = toJob(plan, fetchLines(fetcher, controls), {
     onWritten(rows) {
@@ -107,17 +108,24 @@ export async function runFetch(plan: FetchPlan, controls: FetchControls): Promis
   return { totals, wallMs: summary.wallMs, skipped: summary.skipped };
 }
 
+/** What the session shares with those who use it. */
+interface SessionParts {
+  readonly backlog: Backlog;
+  readonly budget: RetryBudget;
+  readonly trace: TraceSink | null;
+}
+
 /** Lines that the source could not read; what failed in a stage was withdrawn by the end of the run, and is not done. */
 function unreadOf({ failed, stages }: JobSummary): number {
   return stages.reduce((rest, stage) => rest - stage.failed, failed);
 }
 
-function openSession(plan: FetchPlan, limit: Limiter, trace: TraceSink | null): Session {
+function openSession(plan: FetchPlan, { backlog, budget, trace }: SessionParts): Session {
   const { perHost, ratePerSecond, retries, timeoutMs, publicOnly, headers } = plan;
   return new Session({
-    limit,
+    limit: backlog,
     timeoutMs,
-    retry: retries === 0 ? false : { attempts: retries + 1 },
+    retry: retries === 0 ? false : { attempts: retries + 1, budget },
     publicOnly,
     headers,
     ...(perHost !== undefined && { perHost }),
