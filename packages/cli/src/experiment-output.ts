@@ -1,22 +1,24 @@
 import { access, constants, mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import type { Diagnosis, Table } from "@overlap/report";
+import type { Findings } from "@overlap/lab";
 import type { ExperimentPage } from "@overlap/report/page";
+import type { Command } from "commander";
 import { ReportFolderError } from "./errors.ts";
+import { addTraceFlag, type TraceFlags, writeTraceFile } from "./recording.ts";
 
 /** Flags that every experiment has. */
-export interface OutputFlags {
+export interface OutputFlags extends TraceFlags {
   readonly report?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
-/** What an experiment found, in the forms in which it can be shown. */
-interface Findings<Row> {
-  readonly json: () => object;
-  readonly table: () => Table<Row>;
-  readonly diagnosis: () => Diagnosis;
-  readonly page: () => ExperimentPage<Row>;
+/** Declares those flags. */
+export function addOutputFlags(command: Command): Command {
+  return addTraceFlag(command)
+    .option("--report <dir>", "write a page with the figures and timelines there")
+    .option("--json", "print one JSON document instead of the table")
+    .option("--quiet", "no progress");
 }
 
 /**
@@ -42,11 +44,12 @@ export async function prepareReportFolder(folder: string | undefined): Promise<v
 export async function showFindings<Row>(
   name: string,
   findings: Findings<Row>,
-  { report, json }: OutputFlags,
+  { report, json, trace }: OutputFlags,
 ): Promise<void> {
   const { textTable } = await import("@overlap/report");
-  const file = report === undefined ? undefined : join(report, `${name}.html`);
-  if (file !== undefined) await writePage(file, findings.page());
+  if (trace !== undefined) await writeTraceFile(trace, findings.records?.() ?? []);
+  const where =
+    report === undefined ? undefined : await writePage(join(report, `${name}.html`), await findings.page());
   if (json === true) {
     process.stdout.write(`${JSON.stringify(findings.json(), null, 2)}\n`);
     return;
@@ -54,16 +57,19 @@ export async function showFindings<Row>(
   const table = findings.table();
   process.stdout.write(`${textTable(table.columns, table.rows)}\n\n${findings.diagnosis().headline}\n\n`);
   process.stdout.write(
-    file === undefined
-      ? "Add --report DIR for a page with the timeline of each strategy.\n"
-      : `The timelines are in ${relative(process.cwd(), file)}: open it in a browser.\n`,
+    where === undefined
+      ? "Add --report DIR for a page with figures and timelines.\n"
+      : `${where}: open it in a browser.\n`,
   );
 }
 
-async function writePage<Row>(file: string, page: ExperimentPage<Row>): Promise<void> {
+/** Writes a page as a file; gives a sentence that says where it is. @throws ReportFolderError. */
+export async function writePage<Row>(file: string, page: ExperimentPage<Row>): Promise<string> {
   const { renderPage } = await import("@overlap/report/page");
   try {
     await writeFile(file, renderPage(page));
+    const what = page.strategies.length > 0 ? "The timelines are in" : "The page is";
+    return `${what} ${relative(process.cwd(), file)}`;
   } catch (cause) {
     throw new ReportFolderError(`cannot write ${file} (${(cause as Error).message})`, { cause });
   }

@@ -11,10 +11,24 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** How a command is started. */
+interface StartOptions {
+  readonly cwd?: string;
+  /** What its stdin is. @default nothing */
+  readonly stdin?: "ignore" | "pipe";
+  /** What its stdout is: a pipe, or an open file. @default "pipe" */
+  readonly stdout?: "pipe" | number;
+  /** Flags of Node's own. @default none */
+  readonly nodeFlags?: readonly string[];
+}
+
 /** Starts the command from source. */
-export function start(args: readonly string[], cwd?: string): ChildProcess {
-  return spawn(process.execPath, ["--conditions=@overlap/source", main, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
+export function start(
+  args: readonly string[],
+  { cwd, stdin = "ignore", stdout = "pipe", nodeFlags = [] }: StartOptions = {},
+): ChildProcess {
+  return spawn(process.execPath, ["--conditions=@overlap/source", ...nodeFlags, main, ...args], {
+    stdio: [stdin, stdout, "pipe"],
     ...(cwd !== undefined && { cwd }),
   });
 }

@@ -2,19 +2,15 @@ import { currentLoop, type Loop } from "@overlap/loop";
 import type { SlotOutcome } from "@overlap/policy";
 import type { Dispatcher } from "undici";
 import { type BodyFlow, BodyStream } from "./body-stream.ts";
+import type { Connection } from "./connection.ts";
 import type { Timed } from "./deadlines.ts";
-import {
-  BodyTooLargeError,
-  ConnectError,
-  type HttpError,
-  SessionClosedError,
-  TimeoutError,
-} from "./errors.ts";
+import { BodyTooLargeError, ConnectError, type HttpError, SessionClosedError, TlsError } from "./errors.ts";
 import { toHttpError } from "./failure.ts";
 import type { Host } from "./host.ts";
 import type { Body, ResponseHeaders } from "./response.ts";
 import type { Slots } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
+import { outcomeOfFailure, outcomeOfStatus } from "./slot-outcomes.ts";
 import type { AttemptTimes } from "./spans.ts";
 import { type Phase, timeoutOf, toPhaseTimeout, toTotalTimeout } from "./timeouts.ts";
 import type { Transport } from "./transport.ts";
@@ -71,6 +67,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
   readonly #loop: Loop = currentLoop();
   /** What is left of the request's time. */
   readonly #timeoutMs: number;
+  #connection: Connection;
   #phase: Phase = "connecting";
   /** Since when it waits for what it waits for. */
   #waitsSinceMs: number;
@@ -78,6 +75,8 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
   #controller: Dispatcher.DispatchController | null = null;
   #reused = false;
   #repeated = false;
+  /** All of the answer was read. */
+  #isWhole = false;
   #receivedBytes = 0;
   #use: BodyUse = "keep";
 
@@ -88,6 +87,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
     this.#host = owner.host;
     this.#slots = slots;
     this.#timeoutMs = timeoutMs;
+    this.#connection = owner.host.connections.take();
     this.lookEveryMs = Math.min(owner.settings.lookEveryMs, Math.ceil(timeoutMs));
     this.startedAtMs = this.#loop.now();
     this.#waitsSinceMs = this.startedAtMs;
@@ -95,8 +95,9 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
 
   /** Hands the request to undici, which reports what comes of it. */
   start(): void {
+    this.#transport.spans?.begin();
     this.#transport.deadlines.watch(this);
-    this.#host.pool.dispatch(this.#request, this);
+    this.#connection.dispatch(this.#request, this);
   }
 
   /** The session ends, and the call with it; somebody who reads a streamed answer is told. */
@@ -112,14 +113,15 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
     this.#finish(false);
     if (this.#use instanceof BodyStream) this.#use.fail(failure);
     this.#owner.onFailure(this, failure);
-    this.#free(false, outcomeOfFailure(failure));
+    this.#free(outcomeOfFailure(failure));
   }
 
   /** Nobody wants the answer any more: its connection is closed and its slot is free. */
-  abort(): void {
+  abort(reason: unknown): void {
     if (this.#phase === "ended") return;
     this.#finish(false);
-    this.#free(false, "cancelled");
+    if (this.#use instanceof BodyStream) this.#use.fail(reason);
+    this.#free("cancelled");
   }
 
   remainingMs(nowMs: number): number {
@@ -140,7 +142,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#phase === "ended") throw ended;
     this.#controller = controller;
-    this.#reused = !this.#transport.onFreshConnection;
+    this.#reused = !this.#connection.isFresh;
     this.sentAtMs = this.#loop.now();
     this.#enter("sent", this.sentAtMs);
   }
@@ -177,20 +179,22 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
   onResponseEnd(): void {
     if (this.#phase === "ended") return;
     this.#controller = null;
-    this.#complete(true);
+    this.#isWhole = true;
+    this.#complete();
   }
 
   onResponseError(_: unknown, error: Error): void {
     if (this.#phase === "ended") return;
-    const failure = toHttpError(error, {
-      url: this.#request.url,
-      origin: this.#request.origin,
-      sent: this.#controller !== null,
-      headed: this.status > 0,
-    });
+    const sent = this.#controller !== null;
+    const { url, origin } = this.#request;
+    const failure = toHttpError(error, { url, origin, sent, headed: this.status > 0 });
     this.#controller = null;
-    if (this.#mayRepeat(failure)) this.#repeat();
-    else this.fail(failure);
+    if (!this.#repeated && (sent ? this.#lostRace(failure) : this.#wasNotMeant(failure, error))) {
+      if (sent) this.#owner.attempts++;
+      this.#repeat();
+    } else {
+      this.fail(failure);
+    }
   }
 
   pause(): void {
@@ -203,7 +207,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
   }
 
   abandon(): void {
-    if (this.#phase !== "ended") this.#complete(false);
+    if (this.#phase !== "ended") this.#complete();
   }
 
   #enter(phase: Phase, nowMs: number): void {
@@ -227,17 +231,24 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
    * A server may close an idle connection while the next request is on its way. Then no byte of an answer comes, and a
    * request that may be sent twice is sent again at once, once.
    */
-  #mayRepeat(failure: HttpError): boolean {
-    if (failure.code !== "OVERLAP_HTTP_CONNECTION_LOST" || !this.#reused || this.#repeated) return false;
+  #lostRace(failure: HttpError): boolean {
+    if (failure.code !== "OVERLAP_HTTP_CONNECTION_LOST" || !this.#reused) return false;
     if (this.firstByteAtMs >= 0 || !this.#transport.keepAliveRetry) return false;
     return idempotentMethods.has(this.#request.method);
   }
 
+  /** The connection was lost before the request was sent: the failure is what came of the last one. */
+  #wasNotMeant(failure: HttpError, error: Error): boolean {
+    return (
+      error !== this.#connection.failure && (failure instanceof ConnectError || failure instanceof TlsError)
+    );
+  }
+
   #repeat(): void {
     this.#repeated = true;
-    this.#owner.attempts++;
     this.#enter("connecting", this.#loop.now());
-    this.#host.pool.dispatch(this.#request, this);
+    this.#connection = this.#host.connections.replace(this.#connection);
+    this.#connection.dispatch(this.#request, this);
   }
 
   #refuseBody(): void {
@@ -246,11 +257,11 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
     this.fail(new BodyTooLargeError(`the body of ${url} has more than ${maxBodyBytes} bytes`, { url }));
   }
 
-  #complete(keptAlive: boolean): void {
+  #complete(): void {
     this.#finish(this.status < 400);
     if (this.#use instanceof BodyStream) this.#use.end();
     this.#owner.onComplete(this);
-    this.#free(keptAlive, outcomeOfStatus(this.status));
+    this.#free(outcomeOfStatus(this.status));
   }
 
   #finish(ok: boolean): void {
@@ -260,23 +271,21 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
     this.#transport.spans?.attempt(this.#request.url, this, this.endedAtMs, ok);
   }
 
+  /** The answer is complete, or nothing was sent. */
+  get #canBeUsedAgain(): boolean {
+    return this.#isWhole || (this.sentAtMs < 0 && this.#connection.isOpen);
+  }
+
   /** Last of all: others may start in this very call. */
-  #free(keptAlive: boolean, outcome: SlotOutcome): void {
+  #free(outcome: SlotOutcome): void {
     const controller = this.#controller;
     this.#controller = null;
     controller?.abort(ended);
-    this.#transport.release(this.#host, this.#slots, keptAlive, outcome);
+    const { connections } = this.#host;
+    if (this.#canBeUsedAgain) connections.giveBack(this.#connection);
+    else connections.drop(this.#connection);
+    this.#transport.release(this.#host, this.#slots, outcome);
   }
 }
 
 const noHeaders: ResponseHeaders = {};
-
-function outcomeOfStatus(status: number): SlotOutcome {
-  if (status === 429 || status === 503) return "overload";
-  return status >= 500 ? "error" : "ok";
-}
-
-/** A refused connection and a server that takes too long are signs of too much work. */
-function outcomeOfFailure(failure: HttpError): SlotOutcome {
-  return failure instanceof ConnectError || failure instanceof TimeoutError ? "overload" : "error";
-}

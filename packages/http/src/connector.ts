@@ -1,20 +1,19 @@
 import type { Socket } from "node:net";
 import { buildConnector } from "undici";
 import { literalAddress } from "./address-guard.ts";
+import type { Destroyable } from "./connection.ts";
 import type { TlsSettings } from "./options.ts";
 import type { ResolvedAddress, Resolver } from "./resolver.ts";
 
 /** How connections are made. */
 export interface ConnectorSettings {
-  /** Connecting is given up after this; the deadlines of requests are exact, and shorter. */
-  readonly giveUpMs: number;
   readonly tls: TlsSettings;
   /** Whether an address may be connected to; `null` for all. */
   readonly allowAddress: ((address: string) => boolean) | null;
   readonly resolver: Resolver;
   /** Called before a connection is made that would be one too many. */
   readonly onCrowded: () => void;
-  readonly maxConnections: number;
+  readonly mostConnections: () => number;
 }
 
 /** What a connection is refused with that would lead where the session may not go. */
@@ -27,59 +26,32 @@ export class AddressNotAllowed extends Error {
   }
 }
 
-/**
- * Makes connections: looks names up, guards addresses, counts what is open, and knows what is not connected yet, which
- * undici forgets when it is destroyed.
- */
+/** Opens sockets: looks names up, guards addresses, and counts what is open. */
 export class Connector {
-  /** A connection was handed to undici just now; the request that starts in the same call is its first. */
-  fresh = false;
   readonly #settings: ConnectorSettings;
   readonly #connect: buildConnector.connector;
-  readonly #connecting = new Set<buildConnector.Options>();
-  readonly #sockets = new WeakMap<buildConnector.Options, Destroyable>();
   #open = 0;
 
   constructor(settings: ConnectorSettings) {
     this.#settings = settings;
-    const { tls, giveUpMs } = settings;
-    // A timeout of 0 is none. Node calls our look-up instead of its own, and connects to nothing that it didn't bring.
-    const timeout = giveUpMs === Number.POSITIVE_INFINITY ? 0 : giveUpMs;
-    this.#connect = buildConnector({ ...tls, timeout, allowH2: false, lookup: this.#lookUp } as Parameters<
-      typeof buildConnector
-    >[0]);
+    // The deadlines are ours, and 0 is none. Node calls our look-up instead of its own, and connects to nothing that it didn't bring.
+    const options = { ...settings.tls, timeout: 0, allowH2: false, lookup: this.#lookUp };
+    this.#connect = buildConnector(options as Parameters<typeof buildConnector>[0]);
   }
 
-  /** What undici calls. */
-  readonly connect = (options: buildConnector.Options, callback: buildConnector.Callback): void => {
+  /** Calls back, later, with an open socket or with what prevents it. Returns what gives it up; `null` when it is refused. */
+  connect(options: buildConnector.Options, callback: buildConnector.Callback): Destroyable | null {
     const refused = this.#refuse(options.hostname);
     if (refused !== null) {
       queueMicrotask(() => callback(refused, null));
-      return;
+      return null;
     }
-    if (this.#open >= this.#settings.maxConnections) this.#settings.onCrowded();
-    this.#connecting.add(options);
-    const socket: unknown = this.#connect(options, (...args) => this.#onConnected(options, callback, args));
-    if (isDestroyable(socket)) this.#sockets.set(options, socket);
-  };
-
-  /** Gives up on what is not connected yet. */
-  abort(): void {
-    for (const options of this.#connecting) this.#sockets.get(options)?.destroy();
-    this.#connecting.clear();
-  }
-
-  #onConnected(
-    options: buildConnector.Options,
-    callback: buildConnector.Callback,
-    args: Parameters<buildConnector.Callback>,
-  ): void {
-    this.#connecting.delete(options);
-    const [failure, socket] = args;
-    if (failure === null) this.#count(socket);
-    this.fresh = true;
-    callback(...args);
-    this.fresh = false;
+    if (this.#open >= this.#settings.mostConnections()) this.#settings.onCrowded();
+    const opening: unknown = this.#connect(options, (...args) => {
+      if (args[0] === null) this.#count(args[1]);
+      callback(...args);
+    });
+    return isDestroyable(opening) ? opening : null;
   }
 
   #count(socket: Socket): void {
@@ -123,10 +95,6 @@ type LookUpCallback = (
   address: string | readonly ResolvedAddress[],
   family?: number,
 ) => void;
-
-interface Destroyable {
-  destroy(): void;
-}
 
 /** undici's connector returns its socket, though its type says nothing. */
 function isDestroyable(value: unknown): value is Destroyable {

@@ -90,7 +90,7 @@ export interface SessionOptions extends TransferOptions {
   /**
    * Requests in flight at most, and connections, to each origin (scheme, host and port). An integer of at least 1, or a function that makes
    * a limiter for an origin.
-   * @default `limit`
+   * @default as many as `limit` allows
    */
   readonly perHost?: number | ((origin: string) => Limiter);
   /** Requests started per second at most, over all hosts. @default no limit */
@@ -157,6 +157,11 @@ export interface GetOptions extends TransferOptions {
    * @default false
    */
   readonly stream?: boolean;
+  /**
+   * Ends the call at once when it fires, in the queue, in flight or while a streamed body is read: it fails with `signal.reason`. Very many
+   * calls may share one. @default none
+   */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of a request that may have a body: `body`, `json` or `form`, one of them. */

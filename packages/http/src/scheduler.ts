@@ -11,7 +11,7 @@ export interface Slots {
 }
 
 /**
- * Decides who is sent next. A host waits by itself for whatever it has to wait for (its limit, its rate, a `Retry-After`, a connection), and
+ * Decides who is sent next. A host waits by itself for whatever it has to wait for (its limit, its rate, a `Retry-After`), and
  * is ready or not; those that are share the session's slots.
  */
 export class Scheduler {
@@ -23,8 +23,6 @@ export class Scheduler {
   readonly #stopListening: () => void;
   #queued = 0;
   #filling = false;
-  /** Connections of all hosts that undici has not taken back yet. */
-  #cooling = 0;
   /** The session's rate allows nothing before that. */
   #wake: TimerHandle | null = null;
 
@@ -42,10 +40,9 @@ export class Scheduler {
     return this.#queued;
   }
 
-  /** A slot is free that nobody who waits can use, nor will when undici has its connections back. */
+  /** A slot is free that nobody who waits can use. */
   get hasRoom(): boolean {
-    if (this.#ready.size > 0 || this.#wake !== null) return false;
-    return this.#limiter.inFlight + this.#cooling < this.#limiter.limit;
+    return this.#ready.size === 0 && this.#wake === null && this.#limiter.inFlight < this.#limiter.limit;
   }
 
   /** Calls `listener`, inline, whenever a slot is left that nobody who waits can use. Returns what ends it. */
@@ -85,22 +82,13 @@ export class Scheduler {
   }
 
   /** What `exchange` of `host` held is free. */
-  release(host: Host, { total, ofHost }: Slots, keptAlive: boolean, outcome: SlotOutcome): void {
-    host.leave(keptAlive);
-    if (keptAlive) this.#cooling++;
+  release(host: Host, { total, ofHost }: Slots, outcome: SlotOutcome): void {
+    host.inFlight--;
     this.#filling = true;
     ofHost.release(outcome);
     this.place(host);
     this.#filling = false;
     total.release(outcome);
-    this.fill();
-  }
-
-  /** undici has a connection of `host` back. */
-  cool(host: Host): void {
-    this.#cooling--;
-    host.cool();
-    this.place(host);
     this.fill();
   }
 

@@ -1,35 +1,28 @@
 import { FixedLimiter, type Limiter } from "@overlap/policy";
 import { isPublicAddress } from "./address-guard.ts";
-import type { ConnectorSettings } from "./connector.ts";
 import { acceptedCodings } from "./content-coding.ts";
 import { InvalidRequestError } from "./errors.ts";
 import { checkHeaders, toHeaderList } from "./header-list.ts";
-import {
-  expectDuration,
-  expectPositiveInteger,
-  expectTimerDuration,
-  longestTimerMs,
-} from "./option-checks.ts";
+import { expectDuration, expectPositiveInteger, expectTimerDuration } from "./option-checks.ts";
 import type { HeaderFields, SessionOptions } from "./options.ts";
 import { lookUpBySystem, Resolver } from "./resolver.ts";
-import type { Settings } from "./settings.ts";
 import type { TransportSettings } from "./transport.ts";
 import type { SharedHeaders } from "./wire-request.ts";
 
 /** @throws InvalidRequestError, PolicyArgumentError for an option outside its range. */
-export function settleTransport(options: SessionOptions, { connectTimeoutMs }: Settings): TransportSettings {
+export function settleTransport(options: SessionOptions): TransportSettings {
   const { keepAliveMs = 4_000, keepAliveRetry = true, decompress = true, maxRetryAfterMs = 60_000 } = options;
   const limiter = settleLimit(options.limit ?? 100);
   return {
     limiter,
-    ...settlePerHost(options.perHost ?? limiter.limit),
+    ...settlePerHost(options.perHost ?? asManyAsTheSession),
     rate: options.rate ?? null,
     ratePerHost: options.ratePerHost ?? null,
     maxRetryAfterMs: expectDuration("maxRetryAfterMs", maxRetryAfterMs),
     keepAliveMs: expectTimerDuration("keepAliveMs", keepAliveMs),
     keepAliveRetry,
     decompress,
-    connector: settleConnector(options, limiter.limit, connectTimeoutMs),
+    connector: settleConnector(options, limiter),
     trace: options.trace ?? null,
   };
 }
@@ -48,42 +41,34 @@ function settleLimit(limit: number | Limiter): Limiter {
   return typeof limit === "object" ? limit : new FixedLimiter(expectPositiveInteger("limit", limit));
 }
 
-type PerHost = Pick<TransportSettings, "limiterOf" | "limitersAreShared" | "connectionsPerHost">;
+type PerHost = Pick<TransportSettings, "limiterOf" | "limitersAreShared">;
 
 function settlePerHost(perHost: number | ((origin: string) => Limiter)): PerHost {
   if (typeof perHost === "function") {
-    return { limiterOf: perHost, limitersAreShared: true, connectionsPerHost: mostConnections };
+    return { limiterOf: perHost, limitersAreShared: true };
   }
   const limit = expectPositiveInteger("perHost", perHost);
-  return { limiterOf: () => new FixedLimiter(limit), limitersAreShared: false, connectionsPerHost: limit };
+  return { limiterOf: () => new FixedLimiter(limit), limitersAreShared: false };
 }
 
-/** To one host whose limit may rise; no more than a machine has ports for. */
-const mostConnections = 10_000;
+/** The session's own limit may change; no host ever has more than that in flight. */
+const asManyAsTheSession = Number.MAX_SAFE_INTEGER;
 
-function settleConnector(
-  options: SessionOptions,
-  limit: number,
-  connectTimeoutMs: number,
-): TransportSettings["connector"] {
-  const { lookup = lookUpBySystem, tls = {}, publicOnly = false, maxConnections = 2 * limit } = options;
-  if (expectPositiveInteger("maxConnections", maxConnections) < limit) {
-    throw new InvalidRequestError(
-      `expected at least ${limit}, the limit, for maxConnections, got ${maxConnections}`,
-    );
-  }
+function settleConnector(options: SessionOptions, limiter: Limiter): TransportSettings["connector"] {
+  const { lookup = lookUpBySystem, tls = {}, publicOnly = false } = options;
   const allowAddress = options.allowAddress ?? (publicOnly ? isPublicAddress : null);
   const resolver = new Resolver({
     lookup,
     cacheMs: expectDuration("lookupCacheMs", options.lookupCacheMs ?? 10_000),
     failureCacheMs: expectDuration("lookupFailureCacheMs", options.lookupFailureCacheMs ?? 1_000),
   });
-  return { giveUpMs: giveUpAfter(connectTimeoutMs), tls, allowAddress, resolver, maxConnections };
+  return { tls, allowAddress, resolver, mostConnections: settleMostConnections(options, limiter) };
 }
 
-/** Requests are failed by their own deadlines, to the millisecond; this ends the connections that nobody waits for any more. */
-function giveUpAfter(connectTimeoutMs: number): ConnectorSettings["giveUpMs"] {
-  return connectTimeoutMs === Number.POSITIVE_INFINITY
-    ? connectTimeoutMs
-    : Math.min(connectTimeoutMs + 1_000, longestTimerMs);
+function settleMostConnections({ maxConnections }: SessionOptions, limiter: Limiter): () => number {
+  if (maxConnections === undefined) return () => 2 * limiter.limit;
+  if (expectPositiveInteger("maxConnections", maxConnections) >= limiter.limit) return () => maxConnections;
+  throw new InvalidRequestError(
+    `expected at least ${limiter.limit}, the limit, for maxConnections, got ${maxConnections}`,
+  );
 }

@@ -18,7 +18,7 @@ const noOptions: PostOptions = {};
  * connections again.
  *
  * Every method returns a future: `await` it, or `yield*` it in a coroutine. It fulfils with the answer, whatever its
- * status, and fails with an `HttpError` and nothing else. Cancelling it is immediate: a queued request leaves the queue;
+ * status, and fails with an `HttpError`, or with the reason of its `signal`, and nothing else. Cancelling it is immediate: a queued request leaves the queue;
  * one in flight loses its connection, and its slot is free.
  *
  * @example
@@ -40,7 +40,7 @@ export class Session implements AsyncDisposable {
   constructor(options: SessionOptions = {}) {
     this.#settings = settleSession(options, this.#budget);
     this.#headers = settleHeaders(options);
-    this.#transport = new Transport(settleTransport(options, this.#settings), () => this.#onIdle());
+    this.#transport = new Transport(settleTransport(options), () => this.#onIdle());
   }
 
   /** Requests on the network now, never more than `limit`. */
@@ -112,6 +112,14 @@ export class Session implements AsyncDisposable {
   }
 
   /**
+   * Cancels the requests that are not on the network: those that wait for a slot, and those that wait for their next attempt. What is in
+   * flight goes on.
+   */
+  cancelWaiting(reason?: unknown): void {
+    this.#transport.cancelWaiting(reason);
+  }
+
+  /**
    * Takes no more requests, waits until those that were accepted have ended, queued ones included, and closes the
    * connections. Cancelling the wait leaves the session closing.
    */
@@ -150,6 +158,7 @@ export class Session implements AsyncDisposable {
   }
 
   #send(method: string, url: string | URL, options: PostOptions): Future<HttpResponse> {
+    if (options.signal?.aborted) return failed(options.signal.reason);
     try {
       const exchange = this.#createExchange(method, url, options);
       exchange.submit();
@@ -167,7 +176,7 @@ export class Session implements AsyncDisposable {
       options === noOptions ? this.#settings : settleRequest(this.#settings, options, this.#budget);
     const target = this.#targets.parse(url, options.query);
     const request = toWireRequest(checkMethod(method), target, options, this.#headers);
-    return new Exchange(this.#transport, request, settings);
+    return new Exchange(this.#transport, request, settings, options.signal ?? null);
   }
 
   #onIdle(): void {
@@ -181,7 +190,7 @@ export class Session implements AsyncDisposable {
   }
 }
 
-function failed(error: HttpError): Future<HttpResponse> {
+function failed(error: unknown): Future<HttpResponse> {
   const future = new Future<HttpResponse>();
   future.setException(error);
   return future;

@@ -28,8 +28,14 @@ export class Spans {
     this.#trace.span("http queue", "queue", url, fromMs + this.#shiftMs, toMs + this.#shiftMs, ok);
   }
 
+  /** An attempt begins. */
+  begin(): void {
+    this.#trace.flight?.(1);
+  }
+
   /** An attempt has ended. Where it failed before it was sent, all of it was connecting. */
   attempt(url: string, times: AttemptTimes, endMs: number, ok: boolean): void {
+    this.#trace.flight?.(-1);
     const { startedAtMs, sentAtMs, firstByteAtMs } = times;
     if (sentAtMs < 0) return this.#part("http connect", url, startedAtMs, endMs, ok);
     const connected = sentAtMs - startedAtMs >= shortestMs;

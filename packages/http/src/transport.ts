@@ -1,7 +1,7 @@
 import { currentLoop } from "@overlap/loop";
 import { type Limiter, PerKey, type RateOptions, type SlotOutcome, TokenBucket } from "@overlap/policy";
-import { Pool } from "undici";
 import type { Attempt } from "./attempt.ts";
+import { Connections } from "./connections.ts";
 import { Connector, type ConnectorSettings } from "./connector.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Exchange } from "./exchange.ts";
@@ -9,6 +9,7 @@ import { Host } from "./host.ts";
 import type { QueueWait } from "./queue-wait.ts";
 import { parseRetryAfterMs } from "./retry-after.ts";
 import { Scheduler, type Slots } from "./scheduler.ts";
+import { SignalWatch } from "./signal-watch.ts";
 import { Spans } from "./spans.ts";
 import type { TraceSink } from "./trace-sink.ts";
 
@@ -20,7 +21,6 @@ export interface TransportSettings {
   readonly limitersAreShared: boolean;
   readonly rate: RateOptions | null;
   readonly ratePerHost: RateOptions | null;
-  readonly connectionsPerHost: number;
   readonly maxRetryAfterMs: number;
   readonly keepAliveMs: number;
   readonly keepAliveRetry: boolean;
@@ -41,6 +41,8 @@ export class Transport {
   readonly queueDeadlines: Deadlines<QueueWait> = new Deadlines<QueueWait>();
   /** Those that are neither in the queue nor in flight: they wait for the next attempt, or for a body to be decompressed. */
   readonly resting: Set<Exchange> = new Set<Exchange>();
+  /** Those that end when a signal fires. */
+  readonly signals: SignalWatch = new SignalWatch();
   readonly spans: Spans | null;
   readonly keepAliveRetry: boolean;
   readonly decompress: boolean;
@@ -74,11 +76,6 @@ export class Transport {
     return this.#unfinished;
   }
 
-  /** The request that starts in this very call is the first of its connection. */
-  get onFreshConnection(): boolean {
-    return this.#connector.fresh;
-  }
-
   /** The host of a request that is about to be queued there. */
   hostOf(origin: string): Host {
     return this.#hosts.of(origin);
@@ -100,12 +97,10 @@ export class Transport {
     this.#inFlight++;
   }
 
-  /** An attempt has ended; if `keptAlive`, its connection may serve the next. */
-  release(host: Host, slots: Slots, keptAlive: boolean, outcome: SlotOutcome): void {
+  /** An attempt has ended. */
+  release(host: Host, slots: Slots, outcome: SlotOutcome): void {
     this.#inFlight--;
-    // undici asks for its turn when the report of the answer returns; a microtask later is behind it.
-    if (keptAlive) void settled.then(() => setImmediate(this.#onCooled, host));
-    this.scheduler.release(host, slots, keptAlive, outcome);
+    this.scheduler.release(host, slots, outcome);
   }
 
   /**
@@ -124,9 +119,14 @@ export class Transport {
 
   /** Cancels everything. */
   cancelAll(reason: unknown): void {
-    for (const host of this.#hosts.values()) for (const waiting of host.waiting) waiting.cancel(reason);
+    this.cancelWaiting(reason);
     const attempts = Array.from(this.deadlines); // each leaves the deadlines as it is cancelled
     for (const attempt of attempts) attempt.cancel(reason);
+  }
+
+  /** Cancels everything that is not on the network. */
+  cancelWaiting(reason: unknown): void {
+    for (const host of this.#hosts.values()) for (const waiting of host.waiting) waiting.cancel(reason);
     for (const exchange of this.resting) exchange.cancel(reason);
   }
 
@@ -134,19 +134,16 @@ export class Transport {
   async destroy(): Promise<void> {
     await settled; // undici may be in the middle of reporting the last answer
     this.scheduler.close();
-    this.#connector.abort();
-    await Promise.all(Array.from(this.#hosts.values(), (host) => host.pool.destroy()));
+    await Promise.all(Array.from(this.#hosts.values(), (host) => host.connections.destroy()));
   }
 
-  readonly #onCooled = (host: Host): void => this.scheduler.cool(host);
-
   #createHost(origin: string): Host {
-    const { limiterOf, limitersAreShared, ratePerHost } = this.#settings;
+    const { limiterOf, limitersAreShared, ratePerHost, keepAliveMs } = this.#settings;
     const limiter = limiterOf(origin);
     const host: Host = new Host({
       limiter,
       rate: ratePerHost === null ? null : new TokenBucket(ratePerHost),
-      pool: this.#createPool(origin),
+      connections: new Connections(origin, { connector: this.#connector, keepAliveMs }),
       now: () => this.#loop.now(),
       stopListening: limitersAreShared ? limiter.onRoom(() => this.#onRoom(host)) : null,
     });
@@ -156,21 +153,6 @@ export class Transport {
   #onRoom(host: Host): void {
     this.scheduler.place(host);
     this.scheduler.fill();
-  }
-
-  /** The deadlines are ours, so undici's are off. */
-  #createPool(origin: string): Pool {
-    const { connectionsPerHost, keepAliveMs } = this.#settings;
-    return new Pool(origin, {
-      connections: connectionsPerHost,
-      pipelining: 1,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: keepAliveMs,
-      keepAliveMaxTimeout: keepAliveMs,
-      connect: this.#connector.connect,
-      allowH2: false,
-    });
   }
 }
 

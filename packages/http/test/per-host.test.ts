@@ -1,8 +1,9 @@
+import { createServer, type ServerResponse } from "node:http";
 import type { HttpResponse } from "@overlap/http";
 import type { Future } from "@overlap/loop";
-import { FixedLimiter, type Limiter, type Slot, type SlotOutcome } from "@overlap/policy";
+import { FixedLimiter, type Limiter, RetryBudget, type Slot, type SlotOutcome } from "@overlap/policy";
 import { expect, test } from "vitest";
-import { findClosedAddress, type HoldingServer, holdRequests } from "./loopback.ts";
+import { findClosedAddress, type HoldingServer, holdRequests, listen } from "./loopback.ts";
 import { failureOf, openSession } from "./open-session.ts";
 
 /** Answers what a server holds, now and later. */
@@ -34,6 +35,46 @@ test("never has more in flight to one host than its limit, nor in all than the s
   expect(most).toBeLessThanOrEqual(5);
   expect(servers.every(({ connections }) => connections <= 2)).toBe(true);
 });
+
+test("never exceeds its limits as the server counts them, through redirects, retries and closed connections", async () => {
+  const hosts = Array.from({ length: 12 }, (_, i) => `127.0.1.${i + 1}`);
+  const serving = new Map<string, number>();
+  const most = { inAll: 0, toOne: 0 };
+  let asked = 0;
+  const server = createServer((request, response) => {
+    const host = request.socket.localAddress ?? "";
+    const toOne = (serving.get(host) ?? 0) + 1;
+    serving.set(host, toOne);
+    most.toOne = Math.max(most.toOne, toOne);
+    most.inAll = Math.max(
+      most.inAll,
+      [...serving.values()].reduce((sum, count) => sum + count),
+    );
+    setTimeout(() => {
+      serving.set(host, (serving.get(host) ?? 0) - 1);
+      answerSomehow(asked++, `http://127.0.1.1:${request.socket.localPort}/end`, response);
+    }, 5);
+  });
+  const { port } = new URL(await listen(server, "0.0.0.0"));
+  const session = openSession({
+    limit: 7,
+    perHost: 2,
+    retry: { baseDelayMs: 1, budget: new RetryBudget({ reserve: 1_000 }) },
+  });
+  const requests = Array.from({ length: 600 }, (_, i) => session.get(`http://${hosts[i % 12]}:${port}/${i}`));
+  for (const request of requests) expect((await request).status).toBe(200);
+  expect(asked).toBeGreaterThan(700);
+  expect(most.inAll).toBeLessThanOrEqual(7);
+  expect(most.toOne).toBeLessThanOrEqual(2);
+});
+
+/** An answer, a redirect, a demand to come back, or an answer that closes the connection. */
+function answerSomehow(asked: number, location: string, response: ServerResponse): void {
+  if (asked % 10 === 3) response.writeHead(302, { location });
+  else if (asked % 10 === 6) response.writeHead(503);
+  else if (asked % 10 === 9) response.writeHead(200, { connection: "close" });
+  response.end();
+}
 
 test("serves a host in the order in which its requests came", async () => {
   const server = await holdRequests();
@@ -179,3 +220,67 @@ test("takes a limiter for each host, which others may use too", async () => {
   await answerAll(server, 1);
   expect((await request).status).toBe(200);
 });
+
+test("follows a limit that changes, without a limit of its own for the host", async () => {
+  const limiter = new AdjustableLimiter(2);
+  const server = await holdRequests();
+  const session = openSession({ limit: limiter });
+  const requests = Array.from({ length: 20 }, () => session.get(server.url));
+  await server.arrived(2);
+  limiter.adjust(5);
+  await server.arrived(5);
+  expect([server.serving, session.inFlight]).toEqual([5, 5]);
+  limiter.adjust(1);
+  for (let i = 0; i < 4; i++) {
+    server.held[i]?.response.end();
+    await expect.poll(() => session.inFlight).toBe(4 - i);
+  }
+  expect([session.inFlight, session.queued, server.held.length]).toEqual([1, 15, 5]);
+  limiter.adjust(3);
+  await server.arrived(7);
+  for (let i = 4; i < 20; i++) {
+    await server.arrived(i + 1);
+    server.held[i]?.response.end();
+  }
+  await Promise.all(requests);
+  expect([server.mostAtOnce, server.connections]).toEqual([5, 5]);
+});
+
+/** A limiter as a controller would be. */
+class AdjustableLimiter implements Limiter {
+  limit: number;
+  inFlight = 0;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  get idle(): boolean {
+    return this.inFlight === 0;
+  }
+
+  acquire(): never {
+    throw new Error("a session keeps a line of its own");
+  }
+
+  adjust(limit: number): void {
+    this.limit = limit;
+    for (const listener of this.#listeners) listener();
+  }
+
+  tryAcquire(): Slot | null {
+    if (this.inFlight >= this.limit) return null;
+    this.inFlight++;
+    const release = () => {
+      this.inFlight--;
+      if (this.inFlight < this.limit) for (const listener of this.#listeners) listener();
+    };
+    return { release, [Symbol.dispose]: release };
+  }
+
+  onRoom(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

@@ -17,10 +17,10 @@ export interface StrategyInfo {
 export function chooseStrategies<S extends StrategyInfo>(
   all: readonly S[],
   names: readonly string[] | undefined,
-  plan: ItemsPlan,
+  plan?: ItemsPlan,
 ): readonly S[] {
   const known = all.map((strategy) => strategy.name);
-  for (const name of [...(names ?? []), ...Object.keys(plan.exceptions)]) {
+  for (const name of [...(names ?? []), ...Object.keys(plan?.exceptions ?? {})]) {
     if (!known.includes(name)) {
       throw new OptionError(`expected a strategy out of ${known.join(", ")}, got ${JSON.stringify(name)}`);
     }

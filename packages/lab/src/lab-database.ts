@@ -1,3 +1,4 @@
+import type { DatabaseOptions } from "./database/options.ts";
 import type { DatabaseStats } from "./database/routes.ts";
 import { spawnDatabase } from "./database/spawn.ts";
 import { DatabaseDiedError } from "./errors.ts";
@@ -9,9 +10,9 @@ export interface LabDatabase extends AsyncDisposable {
   cpuMs(): Promise<number>;
 }
 
-/** A database process of the experiment's own, with this delay; or the one that listens at `address`. */
-export async function openDatabase(delayMs: number, address: string | undefined): Promise<LabDatabase> {
-  return address === undefined ? await spawnDatabase({ delayMs }) : await connectDatabase(address);
+/** A database process of the experiment's own, with these options; or the one that listens at `address`. */
+export async function openDatabase(options: DatabaseOptions, address?: string): Promise<LabDatabase> {
+  return address === undefined ? await spawnDatabase(options) : await connectDatabase(address);
 }
 
 async function connectDatabase(address: string): Promise<LabDatabase> {

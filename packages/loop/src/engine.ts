@@ -23,7 +23,9 @@ export interface LoopParts {
 /** How much runs before timers and sockets get their turn. */
 const stepsPerTurn = 1_024;
 const turnMs = 4;
-const stepsPerClockRead = 64;
+/** The clock is read after every step at first, and less and less often while steps are short. */
+const mostStepsPerClockRead = 64;
+const shortStretchMs = 0.5;
 /** An idle time from which on the host has surely had its turn. */
 const pauseMs = 1;
 
@@ -53,6 +55,8 @@ export abstract class Engine {
   #ioInFlight = 0;
   #stepsThisTurn = 0;
   #turnStartMs = 0;
+  #stepsPerClockRead = 1;
+  #clockReadMs = 0;
   #idleSinceMs = 0;
 
   constructor(clock: Clock, { order, pulse = realPulse }: LoopParts) {
@@ -173,8 +177,14 @@ export abstract class Engine {
   #resumeTurn(): void {
     const nowMs = this.now();
     if (nowMs - this.#idleSinceMs < pauseMs) return;
+    this.#beginTurn(nowMs);
+  }
+
+  #beginTurn(nowMs: number): void {
     this.#stepsThisTurn = 0;
     this.#turnStartMs = nowMs;
+    this.#clockReadMs = nowMs;
+    this.#stepsPerClockRead = 1;
   }
 
   /** One batch: what was ready at its start, or what is left of the one before when that used up its turn. */
@@ -194,7 +204,7 @@ export abstract class Engine {
     const ready = this.#ready;
     const { batch, end } = ready;
     for (let start = ready.at; start < end; start = ready.at) {
-      const pause = Math.min(start + stepsPerClockRead, end);
+      const pause = Math.min(start + this.#stepsPerClockRead, end);
       this.#stepsThisTurn += pause - start;
       if (this.observers !== null || this.contexts !== null) this.#runWatched(start, pause);
       else
@@ -230,9 +240,17 @@ export abstract class Engine {
   }
 
   #turnIsOver(): boolean {
-    if (this.#stepsThisTurn < stepsPerTurn && this.now() - this.#turnStartMs < turnMs) return false;
+    if (this.#stepsThisTurn < stepsPerTurn && this.#readClock() - this.#turnStartMs < turnMs) return false;
     this.#stepsThisTurn = stepsPerTurn;
     return true;
+  }
+
+  #readClock(): number {
+    const nowMs = this.now();
+    const short = nowMs - this.#clockReadMs < shortStretchMs;
+    this.#stepsPerClockRead = short ? Math.min(this.#stepsPerClockRead * 2, mostStepsPerClockRead) : 1;
+    this.#clockReadMs = nowMs;
+    return nowMs;
   }
 
   #goOn(): void {
@@ -250,8 +268,7 @@ export abstract class Engine {
   }
 
   readonly #startTurn = (): void => {
-    this.#stepsThisTurn = 0;
-    this.#turnStartMs = this.now();
+    this.#beginTurn(this.now());
     this.#runBatch();
   };
 }

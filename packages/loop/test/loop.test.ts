@@ -1,4 +1,13 @@
-import { checkpoint, createTask, currentLoop, Future, InvalidArgumentError, run, sleep } from "@overlap/loop";
+import {
+  checkpoint,
+  createTask,
+  currentLoop,
+  Future,
+  gather,
+  InvalidArgumentError,
+  run,
+  sleep,
+} from "@overlap/loop";
 import { allTasksBlocked, runVirtual, runVirtualSync } from "@overlap/loop/testing";
 import { describe, expect, it } from "vitest";
 
@@ -138,6 +147,22 @@ describe("a flooded loop", () => {
     again();
     await stopped;
     expect(fired).toBe(true);
+  });
+
+  it("fires it between two long steps of one batch", async () => {
+    let firedAfter: number | undefined;
+    let steps = 0;
+    await run(function* () {
+      setImmediate(() => {
+        firedAfter = steps;
+      });
+      yield* gather(Array.from({ length: 60 }, longStep));
+    });
+    expect(firedAfter).toBeLessThan(5);
+    function* longStep() {
+      for (const startMs = performance.now(); performance.now() - startMs < 6; );
+      steps++;
+    }
   });
 
   it("gives native promises their turn between batches", async () => {

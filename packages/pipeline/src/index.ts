@@ -39,6 +39,7 @@ export type {
   SinkFunction,
   SinkOpening,
 } from "./sinks/sink.ts";
+export { resultOf } from "./engine/stage-call.ts";
 export { type Collected, collect } from "./sinks/collect.ts";
 export { ndjsonFile } from "./sinks/ndjson-file.ts";
 export { csvFile, type CsvFileOptions } from "./sinks/csv-file.ts";
@@ -46,8 +47,12 @@ export { sqliteTable, type SqliteTableOptions } from "./sinks/sqlite-table.ts";
 export type { ColumnsOption } from "./sinks/table-rows.ts";
 export { httpPost, type HttpPostOptions, type PostResponse, type PostSession } from "./sinks/http-post.ts";
 
+// Synchronous programs
+export { Batcher, type BatcherOptions, type UnsavedItem } from "./batcher.ts";
+
 // Running
-export type { Job, JobOptions, JobProgress, JobSummary } from "./job.ts";
+export type { Job, JobOptions, JobProgress, JobSummary, StageDeclaration } from "./job.ts";
+export { DurationHistogram } from "./engine/duration-histogram.ts";
 export type { ItemCounts } from "./engine/item-counts.ts";
 export type { StageKind, StageSummary } from "./engine/stage-stats.ts";
 export type { StageOverride } from "./engine/stage.ts";
@@ -74,4 +79,5 @@ export {
   ThreadModuleError,
   ThreadTimeoutError,
   TooManyFailuresError,
+  UnsavedError,
 } from "./errors.ts";

@@ -1,5 +1,5 @@
 import { checkpoint, Future, sleep } from "@overlap/loop";
-import { Trace } from "@overlap/trace";
+import { RunRecorder, Trace } from "@overlap/trace";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { collect, PipelineOptionError, pipeline, StageError, threadFunction } from "../src/index.ts";
 
@@ -151,6 +151,16 @@ describe("a pipeline", () => {
     expect(() => job.run({ progressEveryMs: 0 })).toThrow(
       "expected milliseconds above 0 for progressEveryMs, got 0",
     );
+  });
+
+  it("tells a recorder of the calls that wait, and not of those that compute", async () => {
+    const recorder = new RunRecorder();
+    await pipeline(count(5))
+      .io("fetch", async (x) => x, { concurrency: 2 })
+      .cpu("where", threadFunction<Work, "whereAmI">(url, "whereAmI"), { threads: 1 })
+      .to(async () => {}, { name: "save" })
+      .run({ trace: recorder });
+    expect(recorder.stop().flights).toMatchObject({ started: 10, ended: 10 });
   });
 
   it("refuses options that make no sense, saying what came", () => {

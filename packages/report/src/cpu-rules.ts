@@ -9,9 +9,25 @@ const NEAR_BOUND = 1.25;
 const BLOCKED = 0.15;
 /** Less than that for its computing is what a thread loses to others on a crowded machine, not to a call that blocks. */
 const BLOCKED_FOR_COMPUTING = 0.5;
+const CLIENT_FULL = 0.9;
+const OWN_COMPUTING = 0.5;
 const COMPUTING = 0.7;
 const COMPUTING_WHEN_CROWDED = 0.5;
 const THREADS_COMPUTING = 0.5;
+const WORTH_SAYING = 0.05;
+
+/** The main thread is full, and not with the items' own computing: making requests and taking answers is what it does. */
+export function clientBound(run: RunFigures, { main, wanted, blocked }: RunShares): Diagnosis | undefined {
+  const { limit, computingMs, mainCpuMs, wallMs, items, requests = items } = run;
+  if (limit === 0 || computingMs === undefined || computingMs > mainCpuMs * OWN_COMPUTING) return undefined;
+  if (wanted <= CLIENT_FULL && !isCrowded(run, main, blocked)) return undefined;
+  const perSecond = formatCount((requests * 1_000) / wallMs);
+  return {
+    rule: "client-bound",
+    headline: `The client is the limit: ${perSecond} requests per second keep its main thread busy ${formatShare(wanted)} of the time; more processes should do more, and more concurrency won't.`,
+    why: `What was measured of the other side is the client's own speed: each request took ${formatMs(mainCpuMs / requests)} of its CPU.`,
+  };
+}
 
 /** Every core computes: that is what the machine can do. */
 export function coresFull({ cores }: RunFigures, { busy, overBound }: RunShares): Diagnosis | undefined {
@@ -34,21 +50,22 @@ export function coresFull({ cores }: RunFigures, { busy, overBound }: RunShares)
 }
 
 /** The event loop stood still, and no core computed for it. */
-export function loopBlocked({ wallMs }: RunFigures, shares: RunShares): Diagnosis | undefined {
-  if (shares.blocked <= Math.max(BLOCKED, shares.main * BLOCKED_FOR_COMPUTING)) return undefined;
+export function loopBlocked(run: RunFigures, shares: RunShares): Diagnosis | undefined {
+  const { wallMs, coreWaitMs } = run;
+  const crowd = coreWaitMs === undefined ? shares.main * BLOCKED_FOR_COMPUTING : 0;
+  if (shares.blocked <= Math.max(BLOCKED, crowd)) return undefined;
   const heldMs = formatMs(shares.blocked * wallMs);
   return {
     rule: "blocked",
     headline: `Blocked: synchronous calls held the event loop for ${heldMs} without computing; use their asynchronous form or a thread.`,
-    why: `That is ${formatShare(shares.blocked)} of the wall time, in which nothing else could go on. On a machine busy with other programs, it may be they that held it.`,
+    why: `That is ${formatShare(shares.blocked)} of the wall time, in which nothing else could go on.${coreWaitMs === undefined ? " On a machine busy with other programs, it may be they that held it." : ""}`,
   };
 }
 
 /** The main thread computes nearly all the time, and the other cores do not. */
-export function cpuBound(run: RunFigures, { main, blocked }: RunShares): Diagnosis | undefined {
-  const crowded = main > COMPUTING_WHEN_CROWDED && main + blocked > BUSY;
-  if (main <= COMPUTING && !crowded) return undefined;
-  const why = `The main thread computed ${formatShare(main)} of the time${run.limit > 0 ? "; what was in flight had to wait for it" : ""}.`;
+export function cpuBound(run: RunFigures, { main, wanted, blocked }: RunShares): Diagnosis | undefined {
+  if (wanted <= COMPUTING && !isCrowded(run, main, blocked)) return undefined;
+  const why = `The main thread computed ${formatShare(main)} of the time${crowdedWords(wanted - main)}${run.limit > 0 ? "; what was in flight had to wait for it" : ""}.`;
   if (run.cores === 1) {
     const headline = `CPU-bound: ${formatShare(main)} of the time went by computing; only another core or cheaper work per item will help.`;
     return { rule: "cpu-bound", headline, why };
@@ -59,6 +76,17 @@ export function cpuBound(run: RunFigures, { main, blocked }: RunShares): Diagnos
     headline: `CPU-bound on one core: more concurrency won't help; threads on ${coresOf(run.cores)} should take about ${formatMs(shouldMs)} instead of ${formatMs(run.wallMs)}.`,
     why,
   };
+}
+
+/** Where the system doesn't tell how long a thread waited for a core, a thread that is hardly ever idle and computes a lot did. */
+function isCrowded({ coreWaitMs }: RunFigures, main: number, blocked: number): boolean {
+  return coreWaitMs === undefined && main > COMPUTING_WHEN_CROWDED && main + blocked > BUSY;
+}
+
+function crowdedWords(share: number): string {
+  return share < WORTH_SAYING
+    ? ""
+    : ` and waited for a core, which other programs had, ${formatShare(share)}`;
 }
 
 /** Threads compute, and not on every core. */
@@ -73,7 +101,7 @@ export function threadBound(
       : `run ${formatCount(cores)} threads`;
   return {
     rule: "thread-bound",
-    headline: `Thread-bound: threads computed on ${others.toFixed(1)} of ${formatCount(cores)} cores; ${action}.`,
+    headline: `Thread-pool-bound: threads computed on ${others.toFixed(1)} of ${formatCount(cores)} cores; ${action}.`,
     why: `The main thread computed only ${formatShare(main)} of the time.`,
   };
 }

@@ -1,6 +1,6 @@
-import { coresFull, cpuBound, loopBlocked, threadBound } from "./cpu-rules.ts";
+import { clientBound, coresFull, cpuBound, loopBlocked, threadBound } from "./cpu-rules.ts";
 import type { Diagnosis, RunFigures } from "./diagnosis.ts";
-import { balanced, ioBound, oneAtATime, serverBound, underFilled } from "./io-rules.ts";
+import { balanced, ioBound, oneAtATime, serverBound, stopAndGo, underFilled } from "./io-rules.ts";
 import type { RunShares } from "./run-shares.ts";
 import { notConclusive } from "./trust-rules.ts";
 
@@ -10,12 +10,14 @@ export type Rule = (run: RunFigures, shares: RunShares) => Diagnosis | undefined
 /** The rules in the order in which they are tried; the last one always speaks. */
 export const rules: readonly Rule[] = [
   notConclusive,
+  clientBound,
   coresFull,
   loopBlocked,
   oneAtATime,
   cpuBound,
   threadBound,
   serverBound,
+  stopAndGo,
   ioBound,
   underFilled,
   balanced,

@@ -17,10 +17,19 @@ export interface RunFigures {
   /** CPU time of the whole process, main thread included. */
   readonly processCpuMs: number;
   /**
-   * Time in which the event loop was active (`performance.eventLoopUtilization()`). What of it was not CPU time was a
-   * call that blocked; left out, that is not looked at.
+   * Time in which the event loop was active (`performance.eventLoopUtilization()`). What of it was neither CPU time nor
+   * {@link RunFigures.coreWaitMs} was a call that blocked; left out, that is not looked at.
    */
   readonly activeMs?: number;
+  /** Time in which the main thread was ready to run and other programs had the cores. */
+  readonly coreWaitMs?: number;
+  /** Time in which the event loop was idle with something in flight; left out, all that is not accounted for otherwise. */
+  readonly waitingMs?: number;
+  /**
+   * CPU that the items' own computing took of the main thread; the rest of its CPU went into making requests and taking
+   * answers. Left out, the two are not told apart.
+   */
+  readonly computingMs?: number;
   /** How many requests were in flight, on average over the wall time; see {@link meanInFlight}. */
   readonly meanInFlight: number;
   /** Most requests allowed in flight; 0 when the run does no I/O. */
@@ -31,11 +40,24 @@ export interface RunFigures {
   readonly boundMs?: number;
   /** Threads beside the main thread that compute. */
   readonly threads?: number;
+  /**
+   * Requests made, when an item takes more or less than one.
+   * @default as many as items
+   */
+  readonly requests?: number;
+  /** How often what was in flight rose to its peak and fell to nothing: waves. */
+  readonly waves?: number;
+  /** By how much the instruments disagree ({@link checkLittle}); above 0.05 nothing is concluded. */
+  readonly littleMismatch?: number;
 }
 
-/** What a run was limited by; the rules are tried in this order, and the first that matches speaks. */
+/**
+ * What a run was limited by; the rules are tried in this order, and the first that matches speaks. No rule gives `finding`: that is
+ * what an experiment says which does not look for a limit.
+ */
 export type DiagnosisRule =
   | "not-conclusive"
+  | "client-bound"
   | "cores-full"
   | "blocked"
   | "one-at-a-time"
@@ -43,8 +65,10 @@ export type DiagnosisRule =
   | "thread-bound"
   | "server-bound"
   | "io-bound"
+  | "stop-and-go"
   | "under-filled"
-  | "balanced";
+  | "balanced"
+  | "finding";
 
 /** What a run was limited by, for people. */
 export interface Diagnosis {

@@ -60,3 +60,34 @@ export function meanPerBin(steps: readonly InFlightStep[], endMs: number, bins: 
   }
   return means;
 }
+
+/** The time in which at least one of the intervals was going on. */
+export function unionMs(intervals: Iterable<Interval>): number {
+  let totalMs = 0;
+  let fromMs = Number.NaN;
+  for (const { atMs, inFlight } of inFlightSteps([...intervals])) {
+    if (inFlight > 0 && Number.isNaN(fromMs)) fromMs = atMs;
+    if (inFlight > 0 || Number.isNaN(fromMs)) continue;
+    totalMs += atMs - fromMs;
+    fromMs = Number.NaN;
+  }
+  return totalMs;
+}
+
+/** A wave has risen when most of the peak is in flight, and is over when hardly anything is. */
+const RISEN = 0.8;
+const OVER = 0.2;
+
+/** How often what is in flight rose to (nearly) its peak and then fell to (nearly) nothing. */
+export function countWaves(steps: readonly InFlightStep[]): number {
+  const peak = steps.reduce((most, { inFlight }) => Math.max(most, inFlight), 0);
+  let waves = 0;
+  let risen = false;
+  for (const { inFlight } of steps) {
+    if (inFlight >= RISEN * peak) risen = true;
+    if (!risen || inFlight > OVER * peak) continue;
+    waves += 1;
+    risen = false;
+  }
+  return peak > 1 ? waves : 0;
+}

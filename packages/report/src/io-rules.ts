@@ -7,6 +7,7 @@ const WAITING = 0.6;
 const BOTH_MATTER = 0.15;
 const FILLED = 0.8;
 const UNDER_FILLED = 0.6;
+const FEWEST_WAVES = 3;
 const NEAR_BOUND = 1.25;
 /** How much slower than an idle server one may answer before it counts as the bottleneck. */
 const SLOWER = 1.2;
@@ -16,11 +17,11 @@ const ROUNDS_TO_JUDGE = 5;
 
 /** Answers come later than the server needs for one: it has a queue. */
 export function serverBound(run: RunFigures, { waiting, answerMs }: RunShares): Diagnosis | undefined {
-  const { delayMs, limit, items, wallMs } = run;
+  const { delayMs, limit, items, wallMs, requests = items } = run;
   if (waiting <= WAITING || limit === 0 || delayMs === undefined) return undefined;
   if (answerMs <= Math.max(delayMs * SLOWER, delayMs + SLOWER_MS)) return undefined;
-  const enough = Math.max(1, Math.round((items * delayMs) / wallMs));
-  const perSecond = formatCount((items * 1_000) / wallMs);
+  const enough = Math.max(1, Math.round((requests * delayMs) / wallMs));
+  const perSecond = formatCount((requests * 1_000) / wallMs);
   return {
     rule: "server-bound",
     headline: `Server-bound: answers took ${formatMs(answerMs)} instead of ${formatMs(delayMs)}; more than about ${formatCount(enough)} at once only queue.`,
@@ -61,10 +62,21 @@ export function oneAtATime(run: RunFigures, shares: RunShares): Diagnosis | unde
   };
 }
 
+/** What is in flight rises to the limit, falls to nothing and rises again: everybody waits for the slowest of a wave. */
+export function stopAndGo(run: RunFigures, { waiting, filled }: RunShares): Diagnosis | undefined {
+  const { limit, wallMs, waves = 0 } = run;
+  if (limit <= 1 || waves < FEWEST_WAVES || filled >= FILLED || waiting <= WAITING) return undefined;
+  return {
+    rule: "stop-and-go",
+    headline: `Stop-and-go: ${formatCount(waves)} waves kept ${inFlightOf(run)} in flight; a sliding window, which starts a request whenever one ends, should save about ${formatMs(wallMs * (1 - filled))}.`,
+    why: "Each wave waits for the slowest of its requests before the next begins; the curve of requests in flight shows it.",
+  };
+}
+
 /** Much less is in flight than is allowed, although there is time. */
-export function underFilled(run: RunFigures, { waiting, filled }: RunShares): Diagnosis | undefined {
+export function underFilled(run: RunFigures, { filled, wanted, blocked }: RunShares): Diagnosis | undefined {
   const { limit, items } = run;
-  if (limit <= 1 || filled >= UNDER_FILLED || waiting <= WAITING) return undefined;
+  if (limit <= 1 || filled >= UNDER_FILLED || wanted + blocked >= 1 - WAITING) return undefined;
   const seen = `Under-filled: ${inFlightOf(run)} were in flight`;
   if (items < limit * ROUNDS_TO_JUDGE) {
     const headline = `${seen}; run at least ${formatCount(limit * ROUNDS_TO_JUDGE)} items to judge this limit.`;
@@ -74,7 +86,10 @@ export function underFilled(run: RunFigures, { waiting, filled }: RunShares): Di
   return {
     rule: "under-filled",
     headline: `${seen}; starting an item whenever one ends should save about ${formatMs(run.wallMs * (1 - filled))}.`,
-    why: "Either items come in waves, or their source is too slow; the curve of requests in flight shows which.",
+    why:
+      run.waves === undefined
+        ? "Either items come in waves, or their source is too slow; the curve of requests in flight shows which."
+        : "They didn't come in waves, so their source is too slow, or what comes after holds them up.",
   };
 }
 

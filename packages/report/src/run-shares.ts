@@ -4,11 +4,13 @@ import type { RunFigures } from "./diagnosis.ts";
 export interface RunShares {
   /** Share of the wall time in which the main thread computed. */
   readonly main: number;
+  /** Share of the wall time in which it computed, or would have, had other programs not had the cores. */
+  readonly wanted: number;
   /** Cores' worth of CPU beside the main thread: threads, the pool, garbage collection. */
   readonly others: number;
   /** Share of all cores that the process used. */
   readonly busy: number;
-  /** Share of the wall time in which the event loop was active and the main thread did not compute. */
+  /** Share of the wall time in which the event loop was active and the main thread neither computed nor wanted a core. */
   readonly blocked: number;
   /** Share of the wall time in which the main thread waited. */
   readonly waiting: number;
@@ -26,15 +28,21 @@ export interface RunShares {
 export function runShares(run: RunFigures): RunShares {
   const { items, wallMs, cores, mainCpuMs, processCpuMs, limit } = run;
   const main = Math.min(1, mainCpuMs / wallMs);
-  const blocked = run.activeMs === undefined ? 0 : Math.max(0, run.activeMs - mainCpuMs) / wallMs;
+  const { requests = items, activeMs = mainCpuMs, coreWaitMs = 0 } = run;
+  const withoutCpuMs = Math.max(0, Math.min(wallMs, activeMs) - mainCpuMs);
+  const crowded = Math.min(coreWaitMs, withoutCpuMs) / wallMs;
+  const blocked = withoutCpuMs / wallMs - crowded;
+  const wanted = Math.min(1, main + crowded);
+  const waitingMs = run.waitingMs ?? wallMs;
   return {
     main,
+    wanted,
     others: Math.max(0, processCpuMs - mainCpuMs) / wallMs,
     busy: processCpuMs / (wallMs * cores),
     blocked,
-    waiting: Math.max(0, 1 - main - blocked),
+    waiting: Math.max(0, Math.min(1 - wanted - blocked, waitingMs / wallMs)),
     filled: limit === 0 ? 0 : run.meanInFlight / limit,
-    answerMs: limit === 0 ? 0 : (run.meanInFlight * wallMs) / items,
+    answerMs: limit === 0 ? 0 : (run.meanInFlight * wallMs) / requests,
     itemCpuMs: Math.max(mainCpuMs, processCpuMs / cores) / items,
     overBound: run.boundMs === undefined ? undefined : wallMs / run.boundMs,
   };

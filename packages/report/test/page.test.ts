@@ -52,7 +52,7 @@ describe("the page", () => {
   test("does without bars, timelines, notes and subtitle", () => {
     const { subtitle: _, bars: __, ...rest } = experiment([], { context: [], notes: [] });
     const page = renderPage(rest);
-    expect(page).not.toMatch(/<svg|Timelines|Method/);
+    expect(page).not.toMatch(/<svg|Timelines|<li>|<script>/);
     expect(page).not.toContain("undefined");
   });
 
@@ -99,9 +99,11 @@ describe("texts of the run", () => {
         notes: [text],
       }),
     );
-    expect(page.match(/<script/g)).toHaveLength(1);
-    expect(page.match(/<\/script/g)).toHaveLength(1);
-    expect(page.match(/<svg/g)).toHaveLength(4);
+    // The numbers, and the script that zooms.
+    expect(page.match(/<script/g)).toHaveLength(2);
+    expect(page.match(/<\/script/g)).toHaveLength(2);
+    expect(page.match(/<svg role="img"/g)).toHaveLength(4);
+    expect(page.match(/<svg/g)).toHaveLength(4 + page.split('<svg class="plot"').length - 1);
     expect(page).not.toMatch(/<img|<!--/);
     expect(page.replace(/"[^"]*"/g, '""')).not.toMatch(/<[^>]* on\w+=/);
     expect(page.isWellFormed()).toBe(true);

@@ -33,4 +33,6 @@ export interface CounterSample {
   readonly value: number;
   /** When the counter took this value, in milliseconds on the trace's clock. */
   readonly atMs: number;
+  /** Why it took this value, for people to read, such as a limiter's decision; empty where nobody said. */
+  readonly reason: string;
 }

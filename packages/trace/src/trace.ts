@@ -10,7 +10,7 @@ import { timeOrder } from "./time-order.ts";
 
 const DEFAULT_LIMIT = 1_000_000;
 const MAX_LIMIT = 2 ** 30;
-const MAX_LABEL_CHARACTERS = 4 * 1_048_576;
+const MAX_LABEL_BYTES = 4 * 1_048_576;
 /** Lane and counter ids are 16 bits wide. */
 const MAX_LANES = 65_535;
 
@@ -32,13 +32,23 @@ export interface TraceOptions {
    * @default Math.random
    */
   readonly random?: () => number;
+  /**
+   * Spans that were recorded and will not come, such as those a stored trace had dropped; they count as dropped.
+   * @default 0
+   */
+  readonly missingSpans?: number;
+  /**
+   * Counter samples that were recorded and will not come.
+   * @default 0
+   */
+  readonly missingSamples?: number;
 }
 
 /**
  * A recorder of what happened when, cheap enough to be on by default and bounded in memory.
  *
- * Spans are recorded when they end, in any order. The trace keeps up to `limit` spans, 23 bytes each, and 4 Mi
- * characters of labels, 2 bytes each, in which a label that is soon used again counts once. Labels beyond that are
+ * Spans are recorded when they end, in any order. The trace keeps up to `limit` spans, 23 bytes each, and 4 MiB
+ * of labels in UTF-8, in which a label that is soon used again counts once. Labels beyond that are
  * recorded as empty ({@link Trace.unlabelled} counts them); a label beyond 120 characters loses its middle.
  *
  * @example
@@ -52,21 +62,24 @@ export interface TraceOptions {
 export class Trace {
   /** The trace's clock, in milliseconds. */
   readonly now: () => number;
+  readonly #missing: { readonly spans: number; readonly samples: number };
   readonly #spans = new SpanColumns();
   readonly #spanPlaces: Reservoir;
   readonly #samples = new CounterColumns();
   readonly #samplePlaces: Reservoir;
   readonly #lanes = new NameTable(MAX_LANES, "(more lanes)");
-  readonly #labels = new LabelStore(MAX_LABEL_CHARACTERS);
+  readonly #labels = new LabelStore(MAX_LABEL_BYTES);
   readonly #counters = new NameTable(MAX_LANES, "(more counters)");
   #unlabelled = 0;
 
   constructor(options: TraceOptions = {}) {
     const { now = sharedNow, limit = DEFAULT_LIMIT, random = Math.random } = options;
+    const { missingSpans = 0, missingSamples = 0 } = options;
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
       throw new TraceArgumentError(`an integer from 1 to ${MAX_LIMIT}`, "limit", limit);
     }
     this.now = now;
+    this.#missing = { spans: missingSpans, samples: missingSamples };
     this.#spanPlaces = new Reservoir(limit, random);
     this.#samplePlaces = new Reservoir(limit, random);
   }
@@ -92,15 +105,18 @@ export class Trace {
   }
 
   /**
-   * Records that `counter` has `value` from `atMs` on (now, if not given).
+   * Records that `counter` has `value` from `atMs` on (now, if not given), and why, if there is something to say: a
+   * limiter's decision, a retry. Reasons are labels: they are bounded as those of spans are.
    *
    * @throws {@link TraceArgumentError} for a value or a time that is not a finite number
    */
-  count(counter: string, value: number, atMs: number = this.now()): void {
+  count(counter: string, value: number, atMs: number = this.now(), reason = ""): void {
     if (!Number.isFinite(value)) throw new TraceArgumentError("a finite number", "value", value);
     checkTime("atMs", atMs);
     const place = this.#samplePlaces.next();
-    if (place >= 0) this.#samples.write(place, this.#counters.idOf(counter), value, atMs);
+    if (place < 0) return;
+    const counterId = this.#counters.idOf(counter);
+    this.#samples.write(place, { counterId, value, atMs, reasonId: this.#labels.idOf(reason) });
   }
 
   /** Spans kept. */
@@ -113,15 +129,15 @@ export class Trace {
    * totals are estimated by the factor `(size + dropped) / size`.
    */
   get dropped(): number {
-    return this.#spanPlaces.dropped;
+    return this.#spanPlaces.dropped + this.#missing.spans;
   }
 
   /** Counter samples recorded but not kept. */
   get droppedSamples(): number {
-    return this.#samplePlaces.dropped;
+    return this.#samplePlaces.dropped + this.#missing.samples;
   }
 
-  /** Spans that lost their label because the trace had its 4 Mi characters of labels. */
+  /** Spans that lost their label because the trace had its 4 MiB of labels. */
   get unlabelled(): number {
     return this.#unlabelled;
   }
@@ -145,8 +161,9 @@ export class Trace {
   /** The counter samples kept, ordered by time; none should be recorded until the iteration ends. */
   *counters(): IterableIterator<CounterSample> {
     for (const place of timeOrder(this.#samplePlaces.size, (each) => this.#samples.read(each).atMs)) {
-      const { counterId, value, atMs } = this.#samples.read(place);
-      yield { counter: this.#counters.nameOf(counterId), value, atMs };
+      const { counterId, value, atMs, reasonId } = this.#samples.read(place);
+      const reason = this.#labels.labelOf(reasonId);
+      yield { counter: this.#counters.nameOf(counterId), value, atMs, reason };
     }
   }
 

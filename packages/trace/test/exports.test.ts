@@ -27,6 +27,32 @@ function fiftyInFlight(): Trace {
   return trace;
 }
 
+/** What "Trace Event Format" (Google, 2016) asks of complete, counter, instant and metadata events. */
+const ASKED: Readonly<Record<string, Readonly<Record<string, (value: unknown) => boolean>>>> = {
+  X: { ts: isTime, dur: isTime, tid: isId, cat: isText },
+  C: { ts: isTime, args: (args) => Object.values(args as object).every(Number.isFinite) },
+  i: { ts: isTime, s: (scope) => ["g", "p", "t"].includes(String(scope)) },
+  M: { args: (args) => typeof args === "object" },
+};
+
+/** Names of the fields that an event lacks, or has wrong. */
+function problemsOf(event: Record<string, unknown>): string[] {
+  const asked = { name: isText, pid: isId, ...ASKED[String(event.ph)] };
+  return Object.entries(asked).flatMap(([field, fits]) => (fits(event[field]) ? [] : [field]));
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+function isId(value: unknown): boolean {
+  return Number.isInteger(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}
+
 describe("Chrome Trace Event JSON", () => {
   test("gives 1,000 requests with 50 in flight exactly 50 named tracks", () => {
     const events = chromeEvents(fiftyInFlight());
@@ -79,12 +105,39 @@ describe("Chrome Trace Event JSON", () => {
     expect(JSON.parse([...toChromeTrace(trace)].join(""))).toMatchObject({ otherData: { spansDropped: 1 } });
   });
 
+  test("has the fields that the format asks of each phase, in every event of several runs", () => {
+    const second = fiftyInFlight();
+    second.count("limit", 40, second.now(), "answers got slower");
+    const text = [
+      ...toChromeTrace([
+        { name: "serial", trace: fiftyInFlight() },
+        { name: "waves", trace: second },
+      ]),
+    ].join("");
+    const { traceEvents } = JSON.parse(text) as { traceEvents: Record<string, unknown>[] };
+    expect(new Set(traceEvents.map(({ ph }) => ph))).toEqual(new Set(["M", "X", "C", "i"]));
+    for (const event of traceEvents) expect(problemsOf(event), JSON.stringify(event)).toEqual([]);
+    expect(traceEvents.filter(({ name }) => name === "process_name").map(({ args }) => args)).toEqual([
+      { name: "serial" },
+      { name: "waves" },
+    ]);
+  });
+
+  test("shows why a counter changed as an event of its own", () => {
+    const trace = new Trace();
+    trace.count("limit", 40, 10, "answers got slower");
+    expect(chromeEvents(trace).filter(({ ph }) => ph === "i")).toMatchObject([
+      { name: "limit 40: answers got slower", ts: 0, args: { reason: "answers got slower" } },
+    ]);
+  });
+
   test("is valid JSON for an empty trace and for hostile labels", () => {
     expect(chromeEvents(new Trace())).toHaveLength(1);
     const trace = new Trace();
     trace.span('"],"', "io", '\n\u2028"}</script>\ud800', 0, 1);
     expect(chromeEvents(trace).at(-1)).toMatchObject({
-      name: '\n\u2028"}</script>\ud800',
+      // Half a character is none.
+      name: '\n\u2028"}</script>\ufffd',
       args: { lane: '"],"' },
     });
   });
@@ -100,6 +153,16 @@ describe("NDJSON", () => {
       { type: "trace", version: 1, spans: 1, dropped: 0, droppedSamples: 0 },
       { type: "span", lane: "fetch", kind: "io", label: "two\nlines", startMs: 1, endMs: 2, ok: true },
       { type: "counter", counter: "in flight", value: 1, atMs: 1 },
+    ]);
+  });
+
+  test("keeps what was given about the run, and the reason of a counter", () => {
+    const trace = new Trace();
+    trace.count("limit", 40, 1, "answers got slower");
+    const lines = [...toNdjson(trace, { name: "crawl" })].join("").trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { type: "trace", about: { name: "crawl" } },
+      { type: "counter", reason: "answers got slower" },
     ]);
   });
 

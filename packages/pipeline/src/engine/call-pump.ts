@@ -123,6 +123,7 @@ export class CallPump implements CallOwner {
   #begin(item: Item): void {
     const nowMs = this.#now();
     this.#stats.begin(nowMs);
+    this.#run.trace?.flight?.(1);
     (this.#idle.pop() ?? this.#addCall()).begin(item, this.#delivery.reserve(), nowMs);
   }
 
@@ -136,6 +137,7 @@ export class CallPump implements CallOwner {
     const { name, spanKind } = this.#settings;
     const nowMs = this.#now();
     this.#stats.end(call.startMs, nowMs);
+    this.#run.trace?.flight?.(-1);
     this.#run.trace?.span(name, spanKind, call.item?.givenKey ?? name, call.startMs, nowMs, ok);
     call.item = null;
     this.#idle.push(call);

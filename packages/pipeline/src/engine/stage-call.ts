@@ -127,7 +127,13 @@ function failureOf(future: Future<unknown>): unknown {
   }
 }
 
-/** Whatever a function of a stage may return, waited for. */
+/**
+ * Whatever a function of a stage or of a sink may return, waited for: for a sink that is made of others.
+ *
+ * @throws what it fails with.
+ * @example
+ * const doubled = { ...sink, *open(opening) { const writer = yield* resultOf(sink.open(opening)); return writer; } };
+ */
 export function* resultOf<R>(result: unknown): Coroutine<R> {
   if (isCoroutine(result)) return (yield* result) as R;
   if (isWaitable(result)) return (yield* result) as R;

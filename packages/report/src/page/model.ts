@@ -1,4 +1,5 @@
-import type { Span } from "@overlap/trace";
+import type { CounterSample, Span } from "@overlap/trace";
+import type { Breakdown } from "../breakdown.ts";
 import type { Diagnosis } from "../diagnosis.ts";
 import type { Table } from "../table.ts";
 
@@ -12,14 +13,74 @@ export interface ExperimentPage<Row> {
   readonly context: readonly Fact[];
   /** What the experiment comes to, in large type. */
   readonly diagnosis: Diagnosis;
+  /** The figures of one run, in large type, each with its scope. */
+  readonly tiles?: readonly Tile[];
   /** The strategies in numbers; the first column names them. */
-  readonly table: Table<Row>;
+  readonly table?: Table<Row>;
+  /**
+   * What the table is about.
+   * @default "Strategies", or "Figures" for one run with tiles
+   */
+  readonly tableTitle?: string;
   /** One bar a strategy. */
   readonly bars?: BarFigure;
+  /** Curves, such as time against concurrency. */
+  readonly lines?: readonly LineFigure[];
   /** A timeline a strategy, in this order. */
   readonly strategies: readonly StrategyRun[];
   /** How it was measured, and warnings: a paragraph each. */
   readonly notes: readonly string[];
+}
+
+/** A figure that stands by itself. */
+export interface Tile {
+  readonly label: string;
+  readonly value: string;
+  /** What it is measured over, or what it goes with. */
+  readonly detail?: string;
+}
+
+/** Curves of one figure against another. */
+export interface LineFigure {
+  readonly title: string;
+  /** What they show, in a sentence. */
+  readonly description?: string;
+  readonly x: LineAxis;
+  readonly y: LineAxis;
+  /** At most eight can be told apart. */
+  readonly lines: readonly Line[];
+  /** What stands out at one x, with an interval if there is one, such as a knee. */
+  readonly mark?: {
+    readonly label: string;
+    readonly x: number;
+    readonly low?: number;
+    readonly high?: number;
+  };
+}
+
+/** One axis of a {@link LineFigure}. */
+export interface LineAxis {
+  readonly label: string;
+  /** Equal distances for equal ratios; every value must be above 0. @default false */
+  readonly log?: boolean;
+  /** Writes a value. */
+  readonly format: (value: number) => string;
+}
+
+/** A curve, or the points that were measured. */
+export interface Line {
+  readonly name: string;
+  readonly points: readonly LinePoint[];
+  /** `points` marks each and joins them, `curve` only joins them, dashed: for what was fitted. @default "points" */
+  readonly style?: "points" | "curve";
+}
+
+/** A value, with its interval if it has one. */
+export interface LinePoint {
+  readonly x: number;
+  readonly y: number;
+  readonly low?: number;
+  readonly high?: number;
 }
 
 /** One condition of a run, such as `items: 120`. */
@@ -61,6 +122,15 @@ export interface StrategyRun {
    * @default those of kind `io`, or of kind `sink` when there are none
    */
   readonly inFlight?: (span: Span) => boolean;
+  /**
+   * How long the timeline is drawn, so that several have the same scale; never shorter than the run.
+   * @default as long as the run
+   */
+  readonly scaleMs?: number;
   /** What this strategy was limited by. */
   readonly diagnosis?: Diagnosis;
+  /** Where its wall time went; drawn as a bar of 100 %. */
+  readonly breakdown?: Breakdown;
+  /** Samples of the limit, where it changed; drawn instead of the line, and listed with their reasons. */
+  readonly limits?: readonly CounterSample[];
 }

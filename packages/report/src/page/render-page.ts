@@ -1,20 +1,28 @@
+import { createHash } from "node:crypto";
 import type { Diagnosis } from "../diagnosis.ts";
 import { formatMs } from "../format.ts";
 import { barChartSvg } from "./bar-chart.ts";
-import { type Html, html, jsonScript } from "./html.ts";
+import { downloads } from "./downloads.ts";
+import { Html, html, jsonScript } from "./html.ts";
 import { htmlTable } from "./html-table.ts";
 import { legend } from "./legend.ts";
-import type { BarFigure, ExperimentPage, Fact, StrategyRun } from "./model.ts";
+import { lineSection } from "./line-section.ts";
+import type { BarFigure, ExperimentPage, Fact, StrategyRun, Tile } from "./model.ts";
+import { pageData } from "./page-data.ts";
 import { PAGE_SIZES } from "./page-size.ts";
 import { STYLE } from "./style.ts";
 import { timeline } from "./timeline.ts";
+import { wallSection } from "./wall-shares.ts";
+import { ZOOM_SCRIPT } from "./zoom-script.ts";
 
 /** More bars make the page slow, and no screen shows them. */
 const MOST_BARS = 20_000;
+const SCRIPT_HASH = createHash("sha256").update(ZOOM_SCRIPT).digest("base64");
 
 /**
- * The page of an experiment as one self-contained HTML file: no network, no script, light and dark, for wide and narrow
- * screens, with a table behind each chart. Every text that comes from the run is escaped.
+ * The page of an experiment as one self-contained HTML file: no network, light and dark, for wide and narrow screens, with a
+ * table behind each chart. Every text that comes from the run is escaped. Its one script lets the timelines zoom; without it
+ * everything is there to read.
  *
  * The page has at most 20,000 bars in its timelines, shared out evenly; where spans are merged to stay below, or are a
  * sample, it says so. The same page always gives the same text.
@@ -26,6 +34,7 @@ const MOST_BARS = 20_000;
  */
 export function renderPage<Row>(page: ExperimentPage<Row>): string {
   const runs = page.strategies.map((run) => ({ ...run, spans: [...run.spans] }));
+  const { tableTitle = runs.length > 1 || page.tiles === undefined ? "Strategies" : "Figures" } = page;
   const mostBars = Math.floor(MOST_BARS / Math.max(1, runs.length));
   return html`<!doctype html>
 <html lang="en">
@@ -33,7 +42,7 @@ export function renderPage<Row>(page: ExperimentPage<Row>): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-${SCRIPT_HASH}'">
 <link rel="icon" href="data:,">
 <title>${page.title} · Overlap</title>
 <style>${STYLE}</style>
@@ -47,18 +56,24 @@ ${page.context.length > 0 && html`<dl class="context">${page.context.map(fact)}<
 </header>
 <main>
 ${verdict(page.diagnosis)}
-<section aria-labelledby="strategies"><h2 id="strategies">Strategies</h2>${htmlTable("Strategies", page.table)}</section>
+${page.tiles !== undefined && html`<dl class="tiles" aria-label="Figures">${page.tiles.map(tile)}</dl>`}
+${page.table !== undefined && html`<section aria-labelledby="strategies"><h2 id="strategies">${tableTitle}</h2>${htmlTable(tableTitle, page.table)}</section>`}
 ${page.bars !== undefined && barSection(page.bars)}
+${page.lines?.map(lineSection)}
+${wallSection(runs)}
 ${
   runs.length > 0 &&
   html`<section aria-labelledby="timelines"><h2 id="timelines">Timelines</h2>
 ${legend(runs)}
 ${runs.map((run) => strategy(run, mostBars))}</section>`
 }
-${page.notes.length > 0 && html`<section class="notes" aria-labelledby="notes"><h2 id="notes">Method and notes</h2><ul>${page.notes.map((note) => html`<li>${note}</li>`)}</ul></section>`}
+<section class="notes"><details><summary>Method, notes and downloads</summary>
+${page.notes.length > 0 && html`<ul>${page.notes.map((note) => html`<li>${note}</li>`)}</ul>`}
+${downloads(page)}</details></section>
 </main>
 <footer>One file, no network: it can be kept, mailed and opened anywhere.</footer>
 ${jsonScript("overlap-data", pageData(page))}
+${runs.length > 0 && html`<script>${new Html(ZOOM_SCRIPT)}</script>`}
 </body>
 </html>
 `.text;
@@ -66,6 +81,10 @@ ${jsonScript("overlap-data", pageData(page))}
 
 function fact({ label, value }: Fact): Html {
   return html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
+}
+
+function tile({ label, value, detail }: Tile): Html {
+  return html`<div><dt>${label}</dt><dd class="value">${value}</dd>${detail !== undefined && html`<dd class="detail">${detail}</dd>`}</div>`;
 }
 
 function verdict({ rule, headline, why }: Diagnosis): Html {
@@ -87,12 +106,4 @@ function strategy(run: StrategyRun, mostBars: number): Html {
 ${run.description !== undefined && html`<p class="description">${run.description}</p>`}
 ${run.diagnosis !== undefined && html`<p class="finding" data-rule="${run.diagnosis.rule}">${run.diagnosis.headline}</p>`}
 ${timeline(run, mostBars)}</article>`;
-}
-
-/** The numbers of the page for programs, without the spans. */
-function pageData<Row>({ title, context, diagnosis, table, bars }: ExperimentPage<Row>): object {
-  const rows = table.rows.map((row) =>
-    Object.fromEntries(table.columns.map((column) => [column.header, column.value(row)])),
-  );
-  return { title, context, diagnosis, rows, ...(bars && { bars: bars.bars, bound: bars.bound }) };
 }

@@ -1,10 +1,12 @@
 import { BarChart, CustomChart, LineChart } from "echarts/charts";
-import { GridComponent, MarkLineComponent } from "echarts/components";
+import { GridComponent, MarkAreaComponent, MarkLineComponent } from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { escapeHtml, Html } from "./html.ts";
+import type { ZoomGeometry } from "./zoom-geometry.ts";
+import { wholeAxis } from "./zoom-script.ts";
 
-use([BarChart, CustomChart, GridComponent, LineChart, MarkLineComponent, SVGRenderer]);
+use([BarChart, CustomChart, GridComponent, LineChart, MarkAreaComponent, MarkLineComponent, SVGRenderer]);
 
 /** A drawing in user units; the page scales it to its column. */
 export interface Drawing {
@@ -15,6 +17,8 @@ export interface Drawing {
   readonly label: string;
   /** Tooltips by series, then by data item. */
   readonly titles?: readonly (readonly string[])[];
+  /** Left out when nothing zooms. Else the first series, and what echarts clips, can be seen through a window that moves. */
+  readonly zoom?: ZoomGeometry;
 }
 
 /** Colours and type of every drawing: variables of the page's style sheet, so that light and dark need one drawing. */
@@ -31,17 +35,39 @@ export const LINE = "var(--line)";
 export const STRONG_END = "\u2003";
 
 /** Draws with echarts, on the server side: plain SVG elements, no script. */
-export function drawSvg({ option, width, height, label, titles = [] }: Drawing): Html {
+export function drawSvg({ option, width, height, label, titles = [], zoom }: Drawing): Html {
   const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
     chart.setOption({ animation: false, textStyle: { fontFamily: "inherit" }, ...option });
-    return new Html(plainSvg(chart.renderToSVGString(), { width, height, label, titles }));
+    const drawn = chart.renderToSVGString();
+    const svg = plainSvg(zoom === undefined ? drawn : withPlots(drawn, zoom), {
+      width,
+      height,
+      label,
+      titles,
+    });
+    return new Html(zoom === undefined ? svg : withAxis(svg, zoom));
   } finally {
     chart.dispose();
   }
 }
 
-type Frame = Required<Omit<Drawing, "option">>;
+type Frame = Required<Omit<Drawing, "option" | "zoom">>;
+
+/** Puts what zooms into drawings of their own inside the drawing, whose view boxes can be moved. */
+function withPlots(svg: string, { left, width, height }: ZoomGeometry): string {
+  const box = `width="${width}" height="${height}" viewBox="${left} 0 ${width} ${height}"`;
+  const opening = `<svg class="plot" x="${left}" y="0" ${box} preserveAspectRatio="none">`;
+  const bars = /(?:<path\b[^>]*ecmeta_series_index="0"[^>]*><\/path>\n?)+/g;
+  return svg
+    .replace(bars, (paths) => `${opening}${paths}</svg>`)
+    .replace(/<g clip-path="[^"]*">[\s\S]*?<\/g>/g, (group) => `${opening}${group}</svg>`);
+}
+
+/** The time axis comes first, so that everything is drawn over its lines. */
+function withAxis(svg: string, zoom: ZoomGeometry): string {
+  return svg.replace(/^<svg[^>]*>/, (opening) => `${opening}<g class="axis">${wholeAxis(zoom)}</g>`);
+}
 
 /**
  * Takes out what echarts adds for a script in the browser and what it numbers through all drawings of a process (nothing

@@ -4,11 +4,11 @@ import type { Html } from "./html.ts";
 import type { PageSize } from "./page-size.ts";
 import { SPAN_STYLES } from "./span-style.ts";
 import { drawSvg, MUTED, STRONG_END } from "./svg.ts";
-import { timeAxis } from "./time-axis.ts";
 import { barSeries, barTitle } from "./timeline-bar-series.ts";
 import type { TimelineBar } from "./timeline-bars.ts";
 import type { TimelineLayout } from "./timeline-layout.ts";
 import { STRIP_HEADER, STRIP_HEIGHT, stripAxis, stripSeries, type TimelineStrip } from "./timeline-strip.ts";
+import type { ZoomGeometry } from "./zoom-geometry.ts";
 
 const AXIS_HEIGHT = 26;
 const RIGHT = 1;
@@ -23,8 +23,14 @@ export interface TimelineFigure {
   readonly strip?: TimelineStrip;
 }
 
+/** A drawing, and what its zoom needs to know. */
+export interface TimelineDrawing {
+  readonly svg: Html;
+  readonly zoom: ZoomGeometry;
+}
+
 /** Draws the rows of every lane, and under them how many requests were in flight. */
-export function timelineSvg(figure: TimelineFigure, size: PageSize): Html {
+export function drawTimeline(figure: TimelineFigure, size: PageSize): TimelineDrawing {
   const { layout, endMs, strip, bars, label } = figure;
   const left = size.fontSize * 3;
   const plotWidth = size.width - left - RIGHT;
@@ -33,18 +39,20 @@ export function timelineSvg(figure: TimelineFigure, size: PageSize): Html {
   const grids = strip === undefined ? [rows] : [rows, under];
   const option = {
     grid: grids.map((grid) => ({ ...grid, outerBoundsMode: "none" })),
-    xAxis: grids.map((_, at) => ({ gridIndex: at, ...timeAxis(endMs, size, at === grids.length - 1) })),
+    xAxis: grids.map((_, at) => ({ gridIndex: at, type: "value", show: false, min: 0, max: endMs })),
     yAxis: [rowAxis(layout), ...(strip === undefined ? [] : [stripAxis(strip, size)])],
     series: [
       barSeries(bars, left, plotWidth / endMs),
       headerSeries(headersOf(figure, size), left, size),
-      ...(strip === undefined ? [] : [stripSeries(strip, endMs, plotWidth)]),
+      ...(strip === undefined ? [] : stripSeries(strip, endMs, plotWidth)),
     ],
   };
   const height = layout.height + (strip === undefined ? 0 : STRIP_HEADER + STRIP_HEIGHT) + AXIS_HEIGHT;
+  const bands = grids.map((grid) => [grid.top, grid.top + grid.height] as const);
+  const zoom = { left, width: plotWidth, height, endMs, bands, ticks: size.ticks };
   // Fingers don't hover.
   const titles = size.className === "wide" ? [bars.map(barTitle)] : [];
-  return drawSvg({ option, width: size.width, height, label, titles });
+  return { svg: drawSvg({ option, width: size.width, height, label, titles, zoom }), zoom };
 }
 
 function rowAxis({ height }: TimelineLayout): object {

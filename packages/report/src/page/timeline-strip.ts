@@ -6,6 +6,8 @@ import { INK, LINE, MUTED } from "./svg.ts";
 
 /** Room for the name of the strip. */
 export const STRIP_HEADER = 24;
+/** Zooming should show more than the pixels of the whole. */
+const FINER = 4;
 /** The height of the strip itself. */
 export const STRIP_HEIGHT = 56;
 
@@ -14,11 +16,13 @@ export interface TimelineStrip {
   readonly steps: readonly InFlightStep[];
   readonly peak: number;
   readonly limit: number | undefined;
+  /** How the limit changed, where somebody changed it while the run went on. */
+  readonly limits?: readonly InFlightStep[];
 }
 
 /** From 0 to the limit, or to the peak where that is higher. */
-export function stripAxis({ peak, limit = 0 }: TimelineStrip, { fontSize }: PageSize): object {
-  const max = Math.max(1, peak, limit);
+export function stripAxis({ peak, limit = 0, limits = [] }: TimelineStrip, { fontSize }: PageSize): object {
+  const max = Math.max(1, peak, limit, ...limits.map(({ inFlight }) => inFlight));
   return {
     gridIndex: 1,
     type: "value",
@@ -32,20 +36,32 @@ export function stripAxis({ peak, limit = 0 }: TimelineStrip, { fontSize }: Page
   };
 }
 
-/** The curve as an echarts series: the mean of each pixel, so that its area is true, and the limit as a line. */
-export function stripSeries({ steps, limit }: TimelineStrip, endMs: number, pixels: number): object {
+const STEPS = { type: "line", xAxisIndex: 1, yAxisIndex: 1, step: "end", silent: true, symbol: "none" };
+
+/** The curve as an echarts series: the mean of each part of the width, so that its area is true, and the limit as a line. */
+export function stripSeries(
+  { steps, limit, limits = [] }: TimelineStrip,
+  endMs: number,
+  pixels: number,
+): object[] {
   const { color } = SPAN_STYLES.io;
-  return {
-    type: "line",
-    xAxisIndex: 1,
-    yAxisIndex: 1,
-    step: "end",
-    silent: true,
-    symbol: "none",
-    data: cornersOnly(pointsOf(steps, endMs, Math.floor(pixels))),
+  const curve = {
+    ...STEPS,
+    data: cornersOnly(pointsOf(steps, endMs, Math.floor(pixels) * FINER)),
     lineStyle: { color, width: 1.25 },
     areaStyle: { color, opacity: 0.18 },
-    ...(limit === undefined ? {} : { markLine: limitLine(limit) }),
+    ...(limit === undefined || limits.length > 0 ? {} : { markLine: limitLine(limit) }),
+  };
+  return limits.length === 0 ? [curve] : [curve, limitSeries(limits, endMs)];
+}
+
+/** A limit that changed is a curve of its own. */
+function limitSeries(limits: readonly InFlightStep[], endMs: number): object {
+  const points = limits.map(({ atMs, inFlight }) => [Math.max(0, atMs), inFlight]);
+  return {
+    ...STEPS,
+    data: [...points, [endMs, limits.at(-1)?.inFlight ?? 0]],
+    lineStyle: { color: INK, type: [4, 3], width: 1 },
   };
 }
 

@@ -1,0 +1,82 @@
+import { extname } from "node:path";
+import type { Coroutine } from "@overlap/loop";
+import { csvFile, ndjsonFile, type RowSink, type RowWriter, resultOf } from "@overlap/pipeline";
+import { type FetchRow, type FlatRow, flatColumns, flatten } from "./fetch-row.ts";
+
+const tableEnding = ".csv";
+
+/** What the name of a file of rows may end in. */
+export const fileEndings: readonly string[] = [".ndjson", ".jsonl", tableEnding];
+
+/** The ending by which `outFile` tells what to write; in lower case. */
+export function endingOf(path: string): string {
+  return extname(path).toLowerCase();
+}
+
+/** The file of `--out`: a table or lines of JSON, by the ending of its name. It is appended to. */
+export function outFile(
+  path: string,
+  extra: { readonly file: boolean; readonly body: boolean },
+): RowSink<FetchRow> {
+  if (endingOf(path) !== tableEnding) return ndjsonFile<FetchRow>(path);
+  const table = csvFile<FlatRow>(path, { columns: flatColumns(extra) });
+  return withRows(table, (rows) => rows.map(flatten));
+}
+
+/** The manifest of `--save`: which file came from where. */
+export function manifestFile(path: string): RowSink<FetchRow> {
+  return withRows(ndjsonFile(path), (rows) =>
+    rows
+      .filter(({ file }) => file !== undefined)
+      .map(({ file, url, status, bytes }) => ({ file, url, status, bytes })),
+  );
+}
+
+/** Writes rows into one sink after the other, in this order, and then calls `onWritten`. */
+export function allSinks(
+  sinks: readonly RowSink<FetchRow>[],
+  onWritten: (rows: readonly FetchRow[]) => void,
+): RowSink<FetchRow> {
+  return {
+    name: "write",
+    concurrency: 1,
+    *open(opening) {
+      const writers: RowWriter<FetchRow>[] = [];
+      try {
+        for (const sink of sinks) writers.push(yield* resultOf<RowWriter<FetchRow>>(sink.open(opening)));
+      } catch (error) {
+        yield* closeAll(writers);
+        throw error;
+      }
+      return {
+        *write(rows, context) {
+          for (const writer of writers) yield* resultOf<void>(writer.write(rows, context));
+          onWritten(rows);
+        },
+        close: () => closeAll(writers),
+      };
+    },
+  };
+}
+
+function* closeAll(writers: readonly RowWriter<FetchRow>[]): Coroutine<void> {
+  for (const writer of writers) yield* resultOf<void>(writer.close());
+}
+
+/** The sink, given other rows than come. */
+function withRows<Row>(
+  sink: RowSink<Row>,
+  map: (rows: readonly FetchRow[]) => readonly Row[],
+): RowSink<FetchRow> {
+  return {
+    name: sink.name,
+    concurrency: sink.concurrency,
+    *open(opening) {
+      const writer = yield* resultOf<RowWriter<Row>>(sink.open(opening));
+      return {
+        write: (rows, context) => writer.write(map(rows), context),
+        close: () => writer.close(),
+      };
+    },
+  };
+}

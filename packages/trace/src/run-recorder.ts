@@ -1,0 +1,90 @@
+import { performance } from "node:perf_hooks";
+import { readCoreWaitMs } from "./core-wait.ts";
+import { FlightMeter } from "./flight-meter.ts";
+import type { RunTimes } from "./run-times.ts";
+import type { SpanKind } from "./span.ts";
+import { Trace, type TraceOptions } from "./trace.ts";
+
+/**
+ * Records one run: a {@link Trace} of what happened, and what the run took of its thread and process. Takes spans as a
+ * `Trace` does, so it can be given wherever a trace is asked for.
+ *
+ * It measures the thread that it is made on, from its making to {@link RunRecorder.stop}; one run at a time, or each counts the
+ * others' time as its own. It holds nothing open.
+ *
+ * @example
+ * ```ts
+ * const recorder = new RunRecorder();
+ * recorder.flight(1);
+ * await fetch(url);
+ * recorder.flight(-1);
+ * const { wallMs, mainCpuMs, flights } = recorder.stop();
+ * ```
+ */
+export class RunRecorder {
+  readonly trace: Trace;
+  readonly #startMs: number;
+  readonly #cpu: NodeJS.CpuUsage = process.cpuUsage();
+  readonly #threadCpu: NodeJS.CpuUsage = process.threadCpuUsage();
+  readonly #coreWaitMs: number | undefined = readCoreWaitMs();
+  readonly #loop = performance.eventLoopUtilization();
+  readonly #flights: FlightMeter;
+  #times: RunTimes | undefined;
+
+  constructor(options: TraceOptions = {}) {
+    this.trace = new Trace(options);
+    const idleBeforeMs = this.#loop.idle;
+    this.#flights = new FlightMeter(
+      this.trace.now,
+      () => performance.eventLoopUtilization().idle - idleBeforeMs,
+    );
+    this.#startMs = this.trace.now();
+  }
+
+  /** The trace's clock, in milliseconds. */
+  now(): number {
+    return this.trace.now();
+  }
+
+  /** Records a span; see {@link Trace.span}. */
+  span(lane: string, kind: SpanKind, label: string, startMs: number, endMs: number, ok = true): void {
+    this.trace.span(lane, kind, label, startMs, endMs, ok);
+  }
+
+  /** Records a value of a counter; see {@link Trace.count}. */
+  count(counter: string, value: number, atMs: number = this.now(), reason = ""): void {
+    this.trace.count(counter, value, atMs, reason);
+  }
+
+  /** One more (1) or one less (-1) of what the run waits for: a request, a save, a thread's answer. */
+  flight(change: 1 | -1): void {
+    if (change === 1) this.#flights.start();
+    else this.#flights.end();
+  }
+
+  /** Ends the run and says what it took; a second call gives the same again. */
+  stop(): RunTimes {
+    this.#times ??= this.#measure();
+    return this.#times;
+  }
+
+  #measure(): RunTimes {
+    const { active, idle } = performance.eventLoopUtilization(this.#loop);
+    const coreWaitMs = readCoreWaitMs();
+    return {
+      startMs: this.#startMs,
+      wallMs: this.trace.now() - this.#startMs,
+      activeMs: active,
+      idleMs: idle,
+      mainCpuMs: totalMs(process.threadCpuUsage(this.#threadCpu)),
+      processCpuMs: totalMs(process.cpuUsage(this.#cpu)),
+      ...(coreWaitMs !== undefined &&
+        this.#coreWaitMs !== undefined && { coreWaitMs: coreWaitMs - this.#coreWaitMs }),
+      flights: this.#flights.read(),
+    };
+  }
+}
+
+function totalMs({ user, system }: NodeJS.CpuUsage): number {
+  return (user + system) / 1_000;
+}
