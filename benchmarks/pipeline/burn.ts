@@ -14,6 +14,3 @@ export function burn(seed: number): number {
   }
   return state;
 }
-
-/** The same, as piscina calls it. */
-export default burn;

@@ -4,7 +4,7 @@ import pMap from "p-map";
 import PQueue from "p-queue";
 import { type Contender, type Measure, timed } from "../loop/rounds.ts";
 
-const items = 300_000;
+const items = 200_000;
 /** Of slow peers. */
 const fewerItems = 30_000;
 const concurrency = 100;
@@ -52,8 +52,7 @@ async function queued(to: number): Promise<number> {
 async function stages(to: number, number: number, trace: Trace | null): Promise<number> {
   let sum = 0;
   let plan = pipeline(range(0, to));
-  for (let stage = 1; stage < number; stage++)
-    plan = plan.io(`stage ${stage}`, increment, { concurrency });
+  for (let stage = 1; stage < number; stage++) plan = plan.io(`stage ${stage}`, increment, { concurrency });
   const job = plan.to(
     async (n) => {
       sum += n;
@@ -89,7 +88,13 @@ export const overheads: Measure = {
     checked("p-queue", fewerItems, 1, () => queued(fewerItems)),
     checked(traced, items, 2, () => stages(items, 2, new Trace())),
     checked("Overlap, the same, trace off", items, 2, () => stages(items, 2, null)),
-    checked("Overlap, four io stages and the sink, trace on", items, 5, () => stages(items, 5, new Trace()), items * 4),
+    checked(
+      "Overlap, four io stages and the sink, trace on",
+      items,
+      5,
+      () => stages(items, 5, new Trace()),
+      items * 4,
+    ),
     checked("Overlap, the same four, trace off", items, 5, () => stages(items, 5, null), items * 4),
   ],
   targets: [{ contender: traced, statistic: "ratio", atMost: 2, baseline: pMapName }],

@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { pipeline, range, sqliteTable } from "@overlap/pipeline";
 import type { Contender, Measure } from "../loop/rounds.ts";
 
-const rows = 200_000;
+const rows = 100_000;
 const batch = 1_000;
 
 interface Row {
@@ -71,12 +71,17 @@ const inFile = "sqliteTable, journal in a file of its own";
 export const insertions: Measure = {
   title: `${rows} rows into SQLite, ${batch} in a transaction`,
   unit: "ns",
-  rounds: 8,
+  rounds: 5,
   warmUps: 1,
   contenders: [
     timedRows(bare, (folder) => insertBare(join(folder, "out.db"))),
     timedRows(inSink, (folder) => save(join(folder, "out.db"), "in-sink")()),
     timedRows(inFile, (folder) => save(join(folder, "out.db"), join(folder, "job.db"))()),
   ],
-  targets: [inSink, inFile].map((contender) => ({ contender, statistic: "ratio", atMost: 2.5, baseline: bare })),
+  targets: [inSink, inFile].map((contender) => ({
+    contender,
+    statistic: "ratio",
+    atMost: 2.5,
+    baseline: bare,
+  })),
 };

@@ -34,8 +34,13 @@ export function ownWallMs({ wallMs, cpuMs, machineCpuMs }: Elapsed, othersCpuMs 
 /** user, nice, system, irq, softirq and steal of `/proc/stat` (proc(5)), in ticks of 10 ms. */
 function machineCpuMs(): number {
   try {
-    const [, user, nice, system, , , irq, softirq, steal] = readFileSync("/proc/stat", "utf8").split(/\s+/).map(Number);
-    return [user, nice, system, irq, softirq, steal].reduce<number>((sum, ticks) => sum + (ticks ?? 0) * 10, 0);
+    const [, user, nice, system, , , irq, softirq, steal] = readFileSync("/proc/stat", "utf8")
+      .split(/\s+/)
+      .map(Number);
+    return [user, nice, system, irq, softirq, steal].reduce<number>(
+      (sum, ticks) => sum + (ticks ?? 0) * 10,
+      0,
+    );
   } catch {
     return Number.NaN;
   }

@@ -21,7 +21,8 @@ try {
       { journal: join(folder, "job.db") },
     )
     .run();
-  if (delivered !== items || sum !== (items * (items - 1)) / 2) throw new Error(`${delivered} items came to ${sum}`);
+  if (delivered !== items || sum !== (items * (items - 1)) / 2)
+    throw new Error(`${delivered} items came to ${sum}`);
   const wallMs = performance.now() - startMs;
   const { user, system } = process.cpuUsage();
   const rssMb = process.resourceUsage().maxRSS / 1_024;
