@@ -1,15 +1,18 @@
+import { existsSync, readFileSync } from "node:fs";
 import { describeMachine, loadOfLastMinute, print, readVersions, writeResults } from "./loop/results.ts";
 import type { Measured } from "./loop/rounds.ts";
-import { measureHashes } from "./pipeline/hash-rows.ts";
+import { hashRows } from "./pipeline/hash-rows.ts";
 import { measures } from "./pipeline/measures.ts";
 import { takeMemory } from "./pipeline/memory.ts";
 import { takeTurns } from "./pipeline/take-turns.ts";
 
+const file = new URL("./results/pipeline.json", import.meta.url);
 const peers = ["p-map", "p-queue", "piscina"];
 
 /**
  * The pipeline beside p-map, p-queue, piscina, a bare insert and a plain async loop. Prints medians, minima and ratios beside what is
- * aimed at, and writes `results/pipeline.json`. `PIPELINE_ROWS=overhead,hash` takes these rows only, and writes nothing.
+ * aimed at, and writes `results/pipeline.json`. `PIPELINE_ROWS=overhead,hash-8` takes these rows only, and leaves
+ * the others in the file as they are.
  */
 export async function bench(): Promise<void> {
   const machine = describeMachine();
@@ -23,8 +26,20 @@ export async function bench(): Promise<void> {
     measured.push(...taken);
   }
   const load = { before, after: loadOfLastMinute() };
-  if (process.env.PIPELINE_ROWS === undefined)
-    writeResults("pipeline", { machine, load, versions: readVersions(peers), measured });
+  const kept = process.env.PIPELINE_ROWS === undefined ? [] : earlier(measured);
+  writeResults("pipeline", {
+    machine,
+    load,
+    versions: readVersions(peers),
+    measured: [...kept, ...measured],
+  });
+}
+
+/** What an earlier run has written of other rows. */
+function earlier(taken: readonly Measured[]): readonly Measured[] {
+  if (!existsSync(file)) return [];
+  const { measured } = JSON.parse(readFileSync(file, "utf8")) as { readonly measured: readonly Measured[] };
+  return measured.filter(({ title }) => taken.every((each) => each.title !== title));
 }
 
 /** What is measured, by name, in the order in which it is printed. */
@@ -33,5 +48,5 @@ const rows: Readonly<Record<string, () => Promise<readonly Measured[]>>> = {
     Object.entries(measures).map(([name, load]) => [name, async () => [await takeTurns(await load())]]),
   ),
   memory: async () => [await takeMemory()],
-  hash: measureHashes,
+  ...hashRows,
 };

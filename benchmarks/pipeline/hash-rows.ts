@@ -17,16 +17,16 @@ const targets: readonly HashTarget[] = [
 ];
 const leastBusyShare = 0.97;
 
-/** Hash and save, with each program in turn, and with what the machine left of its cores. */
-export async function measureHashes(): Promise<readonly Measured[]> {
-  const measured: Measured[] = [];
-  for (const target of targets) {
-    const runs: HashFigures[] = [];
-    for (let round = 0; round < target.rounds; round++) runs.push(...(await runHashes(target.names, target)));
-    measured.push(wallOf(target, runs));
-    if (target.difficulty === 8) measured.push(shareOf(target, runs));
-  }
-  return measured;
+/** Hash and save at each difficulty, with each program in turn, and with what the machine left of its cores. */
+export const hashRows: Readonly<Record<string, () => Promise<readonly Measured[]>>> = Object.fromEntries(
+  targets.map((target) => [`hash-${target.difficulty}`, () => measureHashes(target)]),
+);
+
+async function measureHashes(target: HashTarget): Promise<readonly Measured[]> {
+  const runs: HashFigures[] = [];
+  for (let round = 0; round < target.rounds; round++) runs.push(...(await runHashes(target.names, target)));
+  const wall = wallOf(target, runs);
+  return target.difficulty === 8 ? [wall, shareOf(target, runs)] : [wall];
 }
 
 function wallOf(
