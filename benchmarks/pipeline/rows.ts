@@ -60,7 +60,7 @@ function timedRows(name: string, run: (folder: string) => Promise<unknown>): Con
 function expectRows(file: string): void {
   using db = new DatabaseSync(file);
   const found = db.prepare("SELECT count(DISTINCT id) AS ids FROM rows").get();
-  if (found?.ids !== rows) throw new Error(`${found?.ids} of ${rows} rows were saved`);
+  if (found?.ids !== rows) throw new Error(`${String(found?.ids)} of ${rows} rows were saved`);
 }
 
 const bare = "a bare prepared insert";
