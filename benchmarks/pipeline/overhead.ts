@@ -4,9 +4,9 @@ import pMap from "p-map";
 import PQueue from "p-queue";
 import { type Contender, type Measure, timed } from "../loop/rounds.ts";
 
-const items = 200_000;
+const items = 100_000;
 /** Of slow peers. */
-const fewerItems = 30_000;
+const fewerItems = 20_000;
 const concurrency = 100;
 
 async function increment(n: number): Promise<number> {
@@ -80,8 +80,8 @@ const traced = "Overlap, an io stage and the sink, trace on";
 export const overheads: Measure = {
   title: `overhead per item and stage, ${items} trivial async items, ${concurrency} in flight`,
   unit: "ns",
-  rounds: 10,
-  warmUps: 2,
+  rounds: 6,
+  warmUps: 1,
   contenders: [
     checked(pMapName, items, 1, () => sumOf(pMap(count(items), increment, { concurrency }))),
     checked("plain async loop", items, 1, () => plainLoop(items)),
