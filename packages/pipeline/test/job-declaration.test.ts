@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 function jobOf<T>(source: PipelineSource<T>, options?: PipelineOptions<T>) {
-  return pipeline(source, options).to(() => {});
+  return pipeline(source, options).to(async () => {});
 }
 
 async function file(name: string, text: string): Promise<string> {
