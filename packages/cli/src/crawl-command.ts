@@ -1,4 +1,4 @@
-import type { CrawlResult, Findings, SurroundingOptions } from "@overlap/lab";
+import type { SurroundingOptions } from "@overlap/lab";
 import { Command } from "commander";
 import {
   addExperimentFlags,
@@ -57,7 +57,7 @@ async function crawl(flags: CrawlFlags): Promise<void> {
   const lab = await import("@overlap/lab");
   const options = toExperimentOptions(flags, lab.parseItemsPlan);
   const result = await runExperiment(flags, (around) => lab.runCrawl({ ...options, ...around }));
-  await showFindings("crawl", crawlFindings(lab, result), flags);
+  await showFindings("crawl", lab.crawlFindings(result), flags);
 }
 
 async function sweep(flags: CrawlFlags, around: SurroundingOptions) {
@@ -71,16 +71,4 @@ async function sweep(flags: CrawlFlags, around: SurroundingOptions) {
     ...(strategy !== undefined && { strategy }),
   });
   return crawlSweepFindings(result);
-}
-
-function crawlFindings(
-  lab: typeof import("@overlap/lab"),
-  result: CrawlResult,
-): Findings<ReturnType<typeof lab.crawlTable>["rows"][number]> {
-  return {
-    json: () => lab.crawlJson(result),
-    table: () => lab.crawlTable(result),
-    diagnosis: () => lab.crawlDiagnosis(result),
-    page: () => lab.crawlPage(result),
-  };
 }

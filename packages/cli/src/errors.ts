@@ -1,9 +1,10 @@
 /*
  * CliError                         code
- * ├─ ReportFolderError             OVERLAP_CLI_REPORT_FOLDER
  * ├─ JobFileError                  OVERLAP_CLI_JOB_FILE
+ * ├─ ReportFolderError             OVERLAP_CLI_REPORT_FOLDER
  * ├─ SaveError                     OVERLAP_CLI_SAVE
  * ├─ StdoutError                   OVERLAP_CLI_STDOUT
+ * ├─ TraceFileError                OVERLAP_CLI_TRACE_FILE
  * └─ UsageError                    OVERLAP_CLI_USAGE
  */
 
@@ -35,6 +36,12 @@ export class SaveError extends CliError {
 export class StdoutError extends CliError {
   override readonly name = "StdoutError";
   readonly code = "OVERLAP_CLI_STDOUT";
+}
+
+/** The file of `--trace` cannot be written, or a trace given to `overlap report` cannot be read. */
+export class TraceFileError extends CliError {
+  override readonly name = "TraceFileError";
+  readonly code = "OVERLAP_CLI_TRACE_FILE";
 }
 
 /** Flags that don't fit each other, or the job. */

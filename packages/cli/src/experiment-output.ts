@@ -4,9 +4,10 @@ import type { Findings } from "@overlap/lab";
 import type { ExperimentPage } from "@overlap/report/page";
 import type { Command } from "commander";
 import { ReportFolderError } from "./errors.ts";
+import { addTraceFlag, type TraceFlags, writeTraceFile } from "./recording.ts";
 
 /** Flags that every experiment has. */
-export interface OutputFlags {
+export interface OutputFlags extends TraceFlags {
   readonly report?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -14,7 +15,7 @@ export interface OutputFlags {
 
 /** Declares those flags. */
 export function addOutputFlags(command: Command): Command {
-  return command
+  return addTraceFlag(command)
     .option("--report <dir>", "write a page with the figures and timelines there")
     .option("--json", "print one JSON document instead of the table")
     .option("--quiet", "no progress");
@@ -43,11 +44,12 @@ export async function prepareReportFolder(folder: string | undefined): Promise<v
 export async function showFindings<Row>(
   name: string,
   findings: Findings<Row>,
-  { report, json }: OutputFlags,
+  { report, json, trace }: OutputFlags,
 ): Promise<void> {
   const { textTable } = await import("@overlap/report");
+  if (trace !== undefined) await writeTraceFile(trace, findings.records?.() ?? []);
   const where =
-    report === undefined ? undefined : await writePage(join(report, `${name}.html`), findings.page());
+    report === undefined ? undefined : await writePage(join(report, `${name}.html`), await findings.page());
   if (json === true) {
     process.stdout.write(`${JSON.stringify(findings.json(), null, 2)}\n`);
     return;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { createFetchCommand } from "./fetch/fetch-command.ts";
 import { createLabCommand } from "./lab-command.ts";
+import { createReportCommand } from "./report-command.ts";
 import { createRunCommand } from "./run/run-command.ts";
 import { createServeCommand } from "./serve-command.ts";
 
@@ -11,6 +12,7 @@ const description = `Runs I/O-heavy work at the speed of its bottleneck, and sho
   overlap run JOB.ts     a job: for each of N items fetch, compute, save; nothing lost, and resume
   overlap lab hash       hash on every core while saving to a slow database, against the ways people write it
   overlap lab crawl      download a thousand pages, one by one and overlapped
+  overlap report         say where the time of a recorded run went, and compare two
   overlap serve          the slow HTTP database itself
 
 Results go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
@@ -27,6 +29,7 @@ export function createProgram(exitWith: (code: number) => void): Command {
   program.addCommand(createRunCommand(exitWith));
   program.addCommand(createServeCommand(exitWith));
   program.addCommand(createLabCommand());
+  program.addCommand(createReportCommand());
   for (const command of allCommands(program))
     command.exitOverride().showHelpAfterError("(add --help for the options)");
   return program;

@@ -2,6 +2,7 @@ import type { LabProgress } from "@overlap/lab";
 import { type OutputFlags, prepareReportFolder } from "./experiment-output.ts";
 import { untilInterrupted } from "./interrupt.ts";
 import { createProgressLine } from "./progress-line.ts";
+import { prepareTraceFile } from "./recording.ts";
 
 /** How long an experiment may take to end its database and its threads after Ctrl-C. */
 const graceMs = 700;
@@ -18,6 +19,7 @@ export async function runExperiment<R>(
   experiment: (around: Surroundings) => Promise<R>,
 ): Promise<R> {
   await prepareReportFolder(flags.report);
+  await prepareTraceFile(flags.trace);
   using progress = createProgressLine(flags.quiet ?? false);
   return await untilInterrupted(graceMs, (signal) =>
     experiment({ signal, onProgress: (update) => progress.update(update) }),

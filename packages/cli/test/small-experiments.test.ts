@@ -131,9 +131,9 @@ describe("overlap lab latency", () => {
     }
     const names = [...rows, ...notMeasured].map(({ name }) => name);
     expect(names).toEqual(
-      expect.arrayContaining(["L1 cache", "RAM", "thread, there and back", "disk, read 4 KiB"]),
+      expect.arrayContaining(["L1 cache", "RAM", "thread round trip", "disk read of 4 KiB"]),
     );
-    expect(notMeasured).toContainEqual({ name: "network, connect", reason: "no host was named" });
+    expect(notMeasured).toContainEqual({ name: "network connect", reason: "no host was named" });
   });
 
   it("says which host it could not reach, and measures the rest", async () => {

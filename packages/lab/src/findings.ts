@@ -1,4 +1,4 @@
-import type { Diagnosis, Table } from "@overlap/report";
+import type { Diagnosis, RecordedRun, Table } from "@overlap/report";
 import type { ExperimentPage } from "@overlap/report/page";
 
 /** What an experiment found, in the forms in which it can be shown; each is made when it is asked for. */
@@ -9,6 +9,8 @@ export interface Findings<Row> {
   readonly table: () => Table<Row>;
   /** What they come to, in a sentence. */
   readonly diagnosis: () => Diagnosis;
+  /** The runs with their traces, for `--trace`; left out where nothing is traced. */
+  readonly records?: () => RecordedRun[];
   /** The page. */
-  readonly page: () => ExperimentPage<Row>;
+  readonly page: () => ExperimentPage<Row> | Promise<ExperimentPage<Row>>;
 }

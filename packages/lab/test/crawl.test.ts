@@ -143,7 +143,7 @@ describe("a sweep", () => {
     expect(json()).toMatchObject({ experiment: "crawl", sweep: [1, 2, 4, 8], capacity: 2 });
     expect(table().rows).toHaveLength(4);
     expect(diagnosis().headline).toMatch(/\d/);
-    expect(page().strategies.length).toBeGreaterThan(0);
+    expect((await page()).strategies.length).toBeGreaterThan(0);
   });
 
   it("says what is wrong with its options", async () => {

@@ -1,29 +1,39 @@
 /** The longest label that is kept whole, in characters. */
 const MAX_LABEL_LENGTH = 120;
+/** UTF-8 takes at most three bytes for a code unit. */
+const MOST_BYTES = 3 * MAX_LABEL_LENGTH;
 const SLOTS = 4_096;
 const PAGE_BITS = 16;
-const PAGE_UNITS = 1 << PAGE_BITS;
+const PAGE_BYTES = 1 << PAGE_BITS;
+/** One byte for the length in characters, two for that in bytes. */
+const HEADER = 3;
+const ASCII_END = 0x80;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * Labels by small numbers in bounded memory; number 0 is the empty label.
  *
  * Labels are often different for every item (URLs). A hash table of them all would cost more than the span, and to
  * hold the strings themselves would keep alive whatever they were cut from (V8's substrings do) and give the garbage
- * collector work. So a label is copied as UTF-16 into pages of typed arrays, and looked up in one slot only, chosen by
+ * collector work. So a label is copied as UTF-8 into pages of typed arrays, and looked up in one slot only, chosen by
  * its length and its end: one that was used lately (by the stage before, or a constant) is found again, any other is
- * stored anew until `maxCharacters` are there.
+ * stored anew until `maxBytes` are there. The platform encodes a whole label several times faster than a loop over its
+ * characters, but only to the start of a view, and a view is dear: so each page begins with room to encode in.
  */
 export class LabelStore {
   readonly #maxPages: number;
-  /** Each label is its length, then its code units; its number is where it starts. None crosses the end of a page. */
-  readonly #pages: Uint16Array[] = [new Uint16Array(PAGE_UNITS)];
-  /** Where the next label starts; 0 holds the empty label. */
-  #end = 1;
+  /** Each label is its header, then its bytes; its number is where it starts. None crosses the end of a page. */
+  readonly #pages: Uint8Array[] = [new Uint8Array(PAGE_BYTES)];
+  #lastPage = this.#pages[0] as Uint8Array; // made in the line above
+  /** Where the next label starts; the empty one, of no header and no bytes, is at 0. */
+  #end = MOST_BYTES;
   /** The number of the label last stored in each slot; 0 where there is none. */
   readonly #slots = new Uint32Array(SLOTS);
 
-  constructor(maxCharacters: number) {
-    this.#maxPages = Math.ceil(maxCharacters / PAGE_UNITS);
+  constructor(maxBytes: number) {
+    this.#maxPages = Math.ceil(maxBytes / PAGE_BYTES);
   }
 
   /** The number of a label, or 0 for the empty one and when the store is full. */
@@ -32,53 +42,65 @@ export class LabelStore {
     const key = label.length > MAX_LABEL_LENGTH ? clip(label) : label;
     const slot = slotOf(key);
     const id = this.#slots[slot] ?? 0;
-    return this.#isAt(id, key) ? id : this.#add(key, slot);
+    return id !== 0 && this.#isAt(id, key) ? id : this.#add(key, slot);
   }
 
+  /** The label with that number; half a character in it has become U+FFFD. */
   labelOf(id: number): string {
+    if (id === 0) return "";
     const page = this.#pageOf(id);
-    const start = (id & (PAGE_UNITS - 1)) + 1;
-    return String.fromCharCode(...page.subarray(start, start + (page[start - 1] ?? 0)));
+    const start = id & (PAGE_BYTES - 1);
+    return decoder.decode(page.subarray(start + HEADER, start + HEADER + bytesAt(page, start)));
   }
 
   #isAt(id: number, label: string): boolean {
     const page = this.#pageOf(id);
-    const start = id & (PAGE_UNITS - 1);
+    const start = id & (PAGE_BYTES - 1);
     if (page[start] !== label.length) return false;
-    for (let at = label.length; at > 0; at--) {
-      if (page[start + at] !== label.charCodeAt(at - 1)) return false;
+    // While all is ASCII, seen from the end, each character is one byte.
+    const shift = start + HEADER + bytesAt(page, start) - label.length;
+    for (let at = label.length - 1; at >= 0; at--) {
+      const unit = label.charCodeAt(at);
+      if (unit >= ASCII_END) return this.labelOf(id) === label;
+      if (page[shift + at] !== unit) return false;
     }
     return true;
   }
 
   #add(label: string, slot: number): number {
-    const id = this.#room(label.length + 1);
-    if (id === 0) return 0;
-    const page = this.#pageOf(id);
-    const start = id & (PAGE_UNITS - 1);
+    if (!this.#makeRoom()) return 0;
+    const page = this.#lastPage;
+    const id = this.#end;
+    const start = id & (PAGE_BYTES - 1);
+    const { written } = encoder.encodeInto(label, page);
+    page.copyWithin(start + HEADER, 0, written);
     page[start] = label.length;
-    for (let at = 0; at < label.length; at++) page[start + 1 + at] = label.charCodeAt(at);
+    page[start + 1] = written & 0xff;
+    page[start + 2] = written >> 8;
+    this.#end = id + HEADER + written;
     this.#slots[slot] = id;
     return id;
   }
 
-  /** Where `units` fit, or 0 when the store is full. */
-  #room(units: number): number {
+  /** Sees to it that the longest label fits; false when the store is full. */
+  #makeRoom(): boolean {
     const nextPage = this.#pages.length << PAGE_BITS;
-    if (this.#end + units > nextPage) {
-      if (this.#pages.length >= this.#maxPages) return 0;
-      this.#pages.push(new Uint16Array(PAGE_UNITS));
-      this.#end = nextPage;
-    }
-    const start = this.#end;
-    this.#end += units;
-    return start;
+    if (this.#end + HEADER + MOST_BYTES <= nextPage) return true;
+    if (this.#pages.length >= this.#maxPages) return false;
+    this.#lastPage = new Uint8Array(PAGE_BYTES);
+    this.#pages.push(this.#lastPage);
+    this.#end = nextPage + MOST_BYTES;
+    return true;
   }
 
-  #pageOf(id: number): Uint16Array {
-    // Ids are given out by #room, which made their page.
-    return this.#pages[id >> PAGE_BITS] as Uint16Array;
+  #pageOf(id: number): Uint8Array {
+    // Ids are given out by #add, which made their page.
+    return this.#pages[id >> PAGE_BITS] as Uint8Array;
   }
+}
+
+function bytesAt(page: Uint8Array, start: number): number {
+  return (page[start + 1] ?? 0) | ((page[start + 2] ?? 0) << 8);
 }
 
 function slotOf(label: string): number {

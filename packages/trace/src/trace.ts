@@ -10,7 +10,7 @@ import { timeOrder } from "./time-order.ts";
 
 const DEFAULT_LIMIT = 1_000_000;
 const MAX_LIMIT = 2 ** 30;
-const MAX_LABEL_CHARACTERS = 4 * 1_048_576;
+const MAX_LABEL_BYTES = 4 * 1_048_576;
 /** Lane and counter ids are 16 bits wide. */
 const MAX_LANES = 65_535;
 
@@ -47,8 +47,8 @@ export interface TraceOptions {
 /**
  * A recorder of what happened when, cheap enough to be on by default and bounded in memory.
  *
- * Spans are recorded when they end, in any order. The trace keeps up to `limit` spans, 23 bytes each, and 4 Mi
- * characters of labels, 2 bytes each, in which a label that is soon used again counts once. Labels beyond that are
+ * Spans are recorded when they end, in any order. The trace keeps up to `limit` spans, 23 bytes each, and 4 MiB
+ * of labels in UTF-8, in which a label that is soon used again counts once. Labels beyond that are
  * recorded as empty ({@link Trace.unlabelled} counts them); a label beyond 120 characters loses its middle.
  *
  * @example
@@ -68,7 +68,7 @@ export class Trace {
   readonly #samples = new CounterColumns();
   readonly #samplePlaces: Reservoir;
   readonly #lanes = new NameTable(MAX_LANES, "(more lanes)");
-  readonly #labels = new LabelStore(MAX_LABEL_CHARACTERS);
+  readonly #labels = new LabelStore(MAX_LABEL_BYTES);
   readonly #counters = new NameTable(MAX_LANES, "(more counters)");
   #unlabelled = 0;
 
@@ -137,7 +137,7 @@ export class Trace {
     return this.#samplePlaces.dropped + this.#missing.samples;
   }
 
-  /** Spans that lost their label because the trace had its 4 Mi characters of labels. */
+  /** Spans that lost their label because the trace had its 4 MiB of labels. */
   get unlabelled(): number {
     return this.#unlabelled;
   }

@@ -1,5 +1,6 @@
 import { Session } from "@overlap/http";
 import type { Trace } from "@overlap/trace";
+import { FlightCounter } from "../figures.ts";
 import type { LabDatabase } from "../lab-database.ts";
 import { type LabProgress, runStrategy, type StrategyRun } from "../run-strategy.ts";
 import type { CrawlStrategy, CrawlWork, Download } from "./strategy.ts";
@@ -27,7 +28,8 @@ export async function runCrawlOnce(
   strategy: CrawlStrategy,
   { items, concurrency, database, signal, onProgress, label }: RunOptions,
 ): Promise<CrawlRun> {
-  await using session = new Session({ limit: concurrency });
+  const flights = new FlightCounter();
+  await using session = new Session({ limit: concurrency, trace: flights });
   const tally = { bytes: 0, failed: 0, done: 0 };
   const urlOf = (item: number) => `${database.address}/add?name=crawl-${strategy.name}-${item}`;
   const run = await runStrategy({
@@ -35,7 +37,9 @@ export async function runCrawlOnce(
     items,
     signal,
     serverCpuMs: () => database.cpuMs(),
-    work: (trace) => {
+    work: (recorder) => {
+      flights.recorder = recorder;
+      const { trace } = recorder;
       const record = (download: Download) => {
         writeDown(trace, tally, download);
         onProgress?.({ strategy: label, done: ++tally.done, items });

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import {
   type Column,
   type Diagnosis,
@@ -7,12 +6,13 @@ import {
   formatRatio,
   formatShare,
   type KneeFound,
+  type RecordedRun,
 } from "@overlap/report";
-import type { ExperimentPage } from "@overlap/report/page";
+import type { ExperimentPage, LineFigure } from "@overlap/report/page";
 import { type Timeline, timelineOf } from "../comparison.ts";
-import { diagnoseRun, machineFacts } from "../figures.ts";
+import { machineFacts, recordRun } from "../figures.ts";
 import type { Findings } from "../findings.ts";
-import { serverLimitFacts } from "../server-limits.ts";
+import { fewestServerMs, serverLimitFacts } from "../server-limits.ts";
 import type { CrawlSweepResult, SweepLevel } from "./sweep.ts";
 
 /** A run of so many downloads is what the notes draw against concurrency. */
@@ -24,6 +24,7 @@ export function crawlSweepFindings(result: CrawlSweepResult): Findings<SweepLeve
     json: () => sweepJson(result),
     table: () => ({ columns, rows: result.levels }),
     diagnosis: () => sweepDiagnosis(result),
+    records: () => result.levels.map((level) => recordLevel(result, level)),
     page: () => sweepPage(result),
   };
 }
@@ -108,7 +109,8 @@ function kneeHeadline({ concurrency, interval, perSecond }: KneeFound, result: C
     : `${where} Not confirmed by one more run: ${measured}.`;
 }
 
-function sweepPage(result: CrawlSweepResult): ExperimentPage<SweepLevel> {
+async function sweepPage(result: CrawlSweepResult): Promise<ExperimentPage<SweepLevel>> {
+  const { kneeFigure } = await import("@overlap/report/page"); // loads what draws
   const { options, levels, confirmation } = result;
   const shown = [...(confirmation ? [confirmation.level] : []), ...levels.slice(-1)];
   return {
@@ -117,15 +119,12 @@ function sweepPage(result: CrawlSweepResult): ExperimentPage<SweepLevel> {
     context: [
       ...serverLimitFacts(options),
       { label: "levels", value: options.levels.join(", ") },
-      ...machineFacts(availableParallelism()),
+      ...machineFacts(),
     ],
     diagnosis: sweepDiagnosis(result),
     table: { columns, rows: levels },
-    bars: {
-      title: "Time for 1,000 downloads",
-      format: formatMs,
-      bars: levels.map((level) => ({ name: `≤ ${level.concurrency}`, value: forDrawnItems(level) })),
-    },
+    tableTitle: "Levels",
+    lines: [timeFigure(result), kneeFigure(result.knee)],
     strategies: shown.map((level) => levelTimeline(result, level)),
     notes: [
       "Only the time in which the limit was full counts: filling and draining it looks like a knee in a short run. Throughput is held against the mean in flight.",
@@ -137,15 +136,34 @@ function sweepPage(result: CrawlSweepResult): ExperimentPage<SweepLevel> {
   };
 }
 
-function levelTimeline({ options }: CrawlSweepResult, level: SweepLevel): Timeline {
-  const { name, description } = options.strategy;
-  const { run, concurrency } = level;
-  const diagnosis = diagnoseRun(run, {
-    cores: availableParallelism(),
+function timeFigure({ options, levels, knee }: CrawlSweepResult): LineFigure {
+  const { answer } = knee;
+  return {
+    title: "Time for 1,000 downloads against concurrency",
+    x: { label: "downloads in flight at most", log: true, format: formatCount },
+    y: { label: "time", log: true, format: formatMs },
+    lines: [
+      {
+        name: options.strategy.name,
+        points: levels.map((level) => ({ x: level.concurrency, y: forDrawnItems(level) })),
+      },
+    ],
+    ...(answer.found === "knee" && { mark: { label: "knee", x: answer.concurrency, ...answer.interval } }),
+  };
+}
+
+function levelTimeline(result: CrawlSweepResult, level: SweepLevel): Timeline {
+  const { description } = result.options.strategy;
+  const recorded = recordLevel(result, level);
+  return timelineOf({ name: recorded.record.name, description }, recorded);
+}
+
+function recordLevel({ options }: CrawlSweepResult, { run, concurrency }: SweepLevel): RecordedRun {
+  return recordRun(run, {
+    name: `${options.strategy.name}, ≤ ${concurrency}`,
     limit: concurrency,
     delayMs: options.delayMs,
-    boundMs: Math.max(1, Math.ceil(run.items / concurrency) * options.delayMs),
+    boundMs: Math.max(1, fewestServerMs(run.items, concurrency, options)),
     failed: run.failed,
   });
-  return timelineOf(run, { name: `${name}, ≤ ${concurrency}`, description }, concurrency, diagnosis);
 }

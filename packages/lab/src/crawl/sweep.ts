@@ -95,7 +95,7 @@ class Sweep {
       return Math.max(least, Math.round((levelMs * concurrency) / Math.max(1, delayMs)));
     const nearest = known.toSorted((a, b) => distance(a, concurrency) - distance(b, concurrency))[0] ?? 1;
     const perSecond = this.#perSecond.get(nearest) ?? 0;
-    const expected = perSecond * Math.min(1, concurrency / nearest);
+    const expected = (perSecond * concurrency) / nearest;
     return Math.max(least, Math.round((expected * levelMs) / 1_000));
   }
 }
@@ -118,7 +118,7 @@ function toLevel(run: CrawlRun, inFlight: number, concurrency: number): SweepLev
     perSecond: (requests * 1_000) / wallMs,
     p50Ms: percentile(durations, 50),
     p99Ms: percentile(durations, 99),
-    clientBusy: Math.min(1, run.mainCpuMs / run.wallMs),
+    clientBusy: Math.min(1, run.times.mainCpuMs / run.wallMs),
     run,
   };
 }

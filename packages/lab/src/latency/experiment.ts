@@ -16,7 +16,7 @@ export interface LatencyRow {
 }
 
 /** Something that could not be measured, and why. */
-export interface NotMeasured {
+interface NotMeasured {
   readonly name: string;
   readonly reason: string;
 }

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { type Column, type Diagnosis, formatCount } from "@overlap/report";
 import type { ExperimentPage } from "@overlap/report/page";
 import { machineFacts } from "../figures.ts";
@@ -35,14 +34,14 @@ function latencyDiagnosis({ rows, notMeasured, gigahertz }: LatencyResult): Diag
   const scale =
     first.cycles === undefined || last.cycles === undefined
       ? ""
-      : `; if a cycle were a second, ${formatScale(first.cycles)} and ${formatScale(last.cycles)}`;
+      : `; if a cycle were a second, from ${formatScale(first.cycles)} to ${formatScale(last.cycles)}`;
   const missing = [
     ...notMeasured.map(({ name, reason }) => `${name} (${reason})`),
     ...(gigahertz === undefined ? ["cycles (the system does not say how fast its CPU is)"] : []),
   ];
   return {
     rule: "finding",
-    headline: `${first.name} ${formatNs(first.ns)}, ${last.name} ${formatNs(last.ns)}${scale}.${missing.length > 0 ? ` Not measured: ${missing.join("; ")}.` : ""}`,
+    headline: `From ${formatNs(first.ns)} (${first.name}) to ${formatNs(last.ns)} (${last.name})${scale}.${missing.length > 0 ? ` Not measured: ${missing.join("; ")}.` : ""}`,
     why: "While a program waits for a disk or a network, its CPU could do millions of things: that is what overlapping uses.",
   };
 }
@@ -57,10 +56,11 @@ function latencyPage(result: LatencyResult): ExperimentPage<LatencyRow> {
       { label: "L2", value: formatBytes(caches.l2) },
       { label: "L3", value: formatBytes(caches.l3) },
       { label: "CPU", value: gigahertz === undefined ? "unknown" : `${gigahertz.toFixed(2)} GHz` },
-      ...machineFacts(availableParallelism()),
+      ...machineFacts(),
     ],
     diagnosis: latencyDiagnosis(result),
     table: { columns, rows },
+    tableTitle: "How long things take",
     bars: {
       title: "How many times as long: each step is a factor of ten",
       format: (power) => formatNs(10 ** power),

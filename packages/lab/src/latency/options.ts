@@ -4,7 +4,7 @@ import { expectInteger } from "../expect-integer.ts";
 import type { SurroundingOptions } from "../surroundings.ts";
 
 /** A host on the network and one of its ports. */
-export interface RemoteHost {
+interface RemoteHost {
   readonly host: string;
   readonly port: number;
 }

@@ -29,14 +29,14 @@ export function latencySubjects(caches: CacheSizes): LatencySubject[] {
     },
     {
       name: "round trips",
-      figures: ["thread, there and back", "loopback, there and back"],
+      figures: ["thread round trip", "loopback round trip"],
       async measure({ samples }) {
         const { threadNs, loopbackNs } = await measureRoundTrips(samples);
         return [threadNs, loopbackNs];
       },
     },
-    { name: "disk", figures: ["disk, read 4 KiB", "disk, write 4 KiB and fsync"], measure: disk },
-    { name: "network", figures: ["network, connect"], measure: network },
+    { name: "disk", figures: ["disk read of 4 KiB", "disk write and fsync"], measure: disk },
+    { name: "network", figures: ["network connect"], measure: network },
   ];
 }
 

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { type Column, type Diagnosis, formatRatio } from "@overlap/report";
 import type { ExperimentPage } from "@overlap/report/page";
 import { machineFacts } from "../figures.ts";
@@ -50,11 +49,18 @@ function memoryPage(rows: readonly MemoryRow[]): ExperimentPage<MemoryRow> {
   return {
     title: "Memory",
     subtitle: "What something takes while it waits",
-    context: machineFacts(availableParallelism()),
+    context: machineFacts(),
     diagnosis: memoryDiagnosis(rows),
-    table: { columns: [...columns, { header: "is", value: (row) => row.description }], rows },
+    table: { columns, rows },
+    tableTitle: "What waits",
     strategies: [],
+    bars: {
+      title: "Bytes of each: every step is a factor of ten",
+      format: (power) => formatBytes(10 ** power),
+      bars: rows.map(({ name, bytesEach }) => ({ name, value: Math.log10(Math.max(1, bytesEach)) })),
+    },
     notes: [
+      `Measured were: ${rows.map(({ description }) => description).join("; ")}.`,
       "Each was measured in a process of its own, after garbage collection: the JavaScript heap and what it refers to, and for threads the memory of the whole process, before and after.",
     ],
   };

@@ -1,13 +1,14 @@
 import { describeRun, type RunDescription } from "../describe-run.ts";
 import type { Diagnosis } from "../diagnosis.ts";
+import { ReportArgumentError } from "../errors.ts";
 import { formatCount, formatMs, formatRatio, formatShare } from "../format.ts";
 import type { RecordedRun } from "../run-record.ts";
 import type { Column } from "../table.ts";
 import type { ExperimentPage, Fact, StrategyRun } from "./model.ts";
-import { runFacts, runTimeline } from "./run-page.ts";
+import { runFacts, runPage, runTimeline } from "./run-page.ts";
 
-/** One of the two runs, with what it comes to. */
-interface Side {
+/** One of several runs, with what it comes to. */
+export interface RunSide {
   readonly name: string;
   readonly run: RecordedRun;
   readonly described: RunDescription;
@@ -15,62 +16,84 @@ interface Side {
 
 /** One run of each says little about differences below that; see the notes on repeats. */
 const CLEAR = 1.1;
+const MOST_IN_TITLE = 2;
 
 /**
- * The page of two recorded runs side by side: how they differ, where the time of each went, and both timelines on the same
- * scale.
+ * The page of one recorded run, or of several side by side: how they differ, where the time of each went, and their timelines on
+ * the same scale.
  *
- * @param first the run that the other is held against
+ * @param runs at least one; of several, the fastest is held against the slowest
+ * @throws {@link ReportArgumentError} for no run
+ *
+ * @example
+ * ```ts
+ * await writeFile("report.html", renderPage(pageOfRuns([before, after])));
+ * ```
  */
-export function comparisonPage(first: RecordedRun, second: RecordedRun): ExperimentPage<Side> {
-  const same = first.record.name === second.record.name;
-  const sides = [first, second].map((run, at): Side => {
-    const name = same ? `${run.record.name} (${at === 0 ? "first" : "second"})` : run.record.name;
-    return { name, run, described: describeRun(run) };
-  }) as [Side, Side];
-  const longestMs = Math.max(...sides.map(({ run }) => run.record.times.wallMs));
+export function pageOfRuns(runs: readonly RecordedRun[]): ExperimentPage<RunSide> {
+  const [first, ...others] = runs;
+  if (first === undefined) throw new ReportArgumentError("at least one run", "runs", "none");
+  return others.length === 0 ? runPage(first) : comparisonPage(runs);
+}
+
+function comparisonPage(runs: readonly RecordedRun[]): ExperimentPage<RunSide> {
+  const sides = runs.map(
+    (run, at): RunSide => ({ name: nameOf(runs, at), run, described: describeRun(run) }),
+  );
+  const longestMs = Math.max(...runs.map(({ record }) => record.times.wallMs));
   return {
-    title: `${sides[0].name} against ${sides[1].name}`,
-    context: factsOf(sides),
+    title:
+      sides.length > MOST_IN_TITLE ? `${sides.length} runs` : sides.map(({ name }) => name).join(" against "),
+    context: factsOf(runs),
     diagnosis: compare(sides),
     tableTitle: "Figures",
     table: { columns: COLUMNS, rows: sides },
     strategies: sides.map((side) => timelineOf(side, longestMs)),
     notes: [
       `One run of each: differences below ${Math.round((CLEAR - 1) * 100)} % may be chance. With --repeat 6 an experiment gives intervals.`,
-      "Both timelines have the same scale.",
+      "The timelines have the same scale.",
     ],
   };
 }
 
-/** What both have in common once, what differs with both values. */
-function factsOf([first, second]: readonly [Side, Side]): Fact[] {
-  const [own, others] = [runFacts(first.run), runFacts(second.run)];
-  const labels = new Set([...own, ...others].map(({ label }) => label));
+/** Runs of the same name are told apart by their place. */
+function nameOf(runs: readonly RecordedRun[], at: number): string {
+  const name = runs[at]?.record.name ?? "";
+  const same = runs.flatMap(({ record }, index) => (record.name === name ? [index] : []));
+  return same.length === 1 ? name : `${name} (${same.indexOf(at) + 1})`;
+}
+
+/** What all have in common once, what differs with every value. */
+function factsOf(runs: readonly RecordedRun[]): Fact[] {
+  const all = runs.map(runFacts);
+  const labels = new Set(all.flatMap((facts) => facts.map(({ label }) => label)));
   return [...labels].map((label) => {
-    const [a, b] = [own, others].map((facts) => facts.find((fact) => fact.label === label)?.value ?? "–");
-    return { label, value: a === b ? (a ?? "–") : `${a} against ${b}` };
+    const values = all.map((facts) => String(facts.find((fact) => fact.label === label)?.value ?? "–"));
+    return { label, value: new Set(values).size === 1 ? (values[0] ?? "–") : values.join(" against ") };
   });
 }
 
-function timelineOf({ name, run, described }: Side, longestMs: number): StrategyRun {
+function timelineOf({ name, run, described }: RunSide, longestMs: number): StrategyRun {
   return { ...runTimeline(run, described), name, diagnosis: described.diagnosis, scaleMs: longestMs };
 }
 
-function compare([first, second]: readonly [Side, Side]): Diagnosis {
-  const ratio = perItemMs(first) / perItemMs(second);
-  const [fast, slow] = ratio >= 1 ? [second, first] : [first, second];
-  const times = Math.max(ratio, 1 / ratio);
-  const why = `${formatMs(perItemMs(first))} an item against ${formatMs(perItemMs(second))}. ${biggestDifference(first, second)}`;
-  if (!(times >= CLEAR)) {
-    return {
-      rule: "finding",
-      headline: `No clear difference: ${formatRatio(times)}, item for item, in one run of each; repeat them to know.`,
-      why,
-    };
+/** The fastest against the slowest; there are at least two. */
+function compare(sides: readonly RunSide[]): Diagnosis {
+  const sorted = sides.toSorted((a, b) => perItemMs(a) - perItemMs(b));
+  const [fast, slow] = [sorted[0], sorted.at(-1)] as [RunSide, RunSide];
+  const times = perItemMs(slow) / perItemMs(fast);
+  const ms = (side: RunSide) => `${formatMs(perItemMs(side))} an item`;
+  const why = `${fast.name} took ${ms(fast)}, ${slow.name} ${ms(slow)}. ${biggestDifference(fast, slow)}`;
+  if (times < CLEAR) {
+    const headline = `No clear difference: ${formatRatio(times)}, item for item, in one run of each; repeat them to know.`;
+    return { rule: "finding", headline, why };
   }
-  const headline = `${fast.name} is ${formatRatio(times)} as fast as ${slow.name}, item for item. ${fast.described.diagnosis.headline}`;
-  return { rule: fast.described.diagnosis.rule, headline, why };
+  const { rule, headline } = fast.described.diagnosis;
+  return {
+    rule,
+    headline: `${fast.name} is ${formatRatio(times)} as fast as ${slow.name}, item for item. ${headline}`,
+    why,
+  };
 }
 
 const PARTS = [
@@ -82,7 +105,7 @@ const PARTS = [
 ] as const;
 
 /** The part of the wall time, an item, that differs most. */
-function biggestDifference(first: Side, second: Side): string {
+function biggestDifference(first: RunSide, second: RunSide): string {
   const [part] = PARTS.map(([key, name]) => {
     const [a, b] = [first, second].map(
       ({ run, described }) => described.breakdown[key] / Math.max(1, run.record.items),
@@ -94,11 +117,11 @@ function biggestDifference(first: Side, second: Side): string {
     : `What differs most is ${part.name}: ${formatMs(part.fromMs)} an item against ${formatMs(part.toMs)}.`;
 }
 
-function perItemMs({ run }: Side): number {
+function perItemMs({ run }: RunSide): number {
   return run.record.times.wallMs / Math.max(1, run.record.items);
 }
 
-const COLUMNS: readonly Column<Side>[] = [
+const COLUMNS: readonly Column<RunSide>[] = [
   { header: "run", value: ({ name }) => name },
   { header: "items", value: ({ run }) => run.record.items },
   { header: "wall", value: ({ run }) => run.record.times.wallMs, format: formatMs },

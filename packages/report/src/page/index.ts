@@ -16,7 +16,7 @@ export { kneeFigure } from "./knee-figure.ts";
 export { renderPage } from "./render-page.ts";
 
 // Pages of stored runs
-export { comparisonPage } from "./comparison-page.ts";
+export { pageOfRuns, type RunSide } from "./comparison-page.ts";
 export { runPage } from "./run-page.ts";
 
 // Other forms

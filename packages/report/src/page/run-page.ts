@@ -17,7 +17,7 @@ const METHOD = [
  * await writeFile("fetch.html", renderPage(runPage({ record, trace: recorder.trace })));
  * ```
  */
-export function runPage(run: RecordedRun): ExperimentPage<never> {
+export function runPage(run: RecordedRun): Omit<ExperimentPage<never>, "table"> {
   const { record } = run;
   const described = describeRun(run);
   return {
@@ -103,7 +103,7 @@ function runTiles(
 function warnings({ trace, record }: RecordedRun): string[] {
   return [
     ...(trace.unlabelled > 0
-      ? [`${formatAmount(trace.unlabelled, "span")} lost the label: a trace keeps 4 Mi characters of them.`]
+      ? [`${formatAmount(trace.unlabelled, "span")} lost the label: a trace keeps 4 MiB of them.`]
       : []),
     ...(record.times.coreWaitMs === undefined
       ? [
