@@ -5,11 +5,7 @@ describe("overlap", () => {
   it("prints help with every command, and exits 0", async () => {
     const { code, stdout } = await overlap("--help");
     expect(code).toBe(0);
-<<<<<<< HEAD
-    for (const command of ["run", "serve", "lab"]) expect(stdout).toContain(command);
-=======
-    for (const command of ["fetch", "serve", "lab"]) expect(stdout).toContain(command);
->>>>>>> main
+    for (const command of ["fetch", "run", "serve", "lab"]) expect(stdout).toContain(command);
   });
 
   it("prints its version", async () => {
