@@ -57,7 +57,7 @@ export function toRunRecord(about: unknown): RunRecord | undefined {
     ...someFigures(record, OPTIONAL),
     ...(typeof description === "string" && { description }),
     ...(context !== undefined && { context: contextOf(context) }),
-    times: { ...times, ...someFigures(objectOf(record.times), ["coreWaitMs"]), flights },
+    times: { ...times, ...someFigures(objectOf(record.times), ["coreWaitMs", "othersCoreWaitMs"]), flights },
   };
 }
 

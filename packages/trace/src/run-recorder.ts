@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { readCoreWaitMs } from "./core-wait.ts";
+import { type CoreWait, readCoreWait } from "./core-wait.ts";
 import { FlightMeter } from "./flight-meter.ts";
 import type { RunTimes } from "./run-times.ts";
 import type { SpanKind } from "./span.ts";
@@ -26,7 +26,7 @@ export class RunRecorder {
   readonly #startMs: number;
   readonly #cpu: NodeJS.CpuUsage = process.cpuUsage();
   readonly #threadCpu: NodeJS.CpuUsage = process.threadCpuUsage();
-  readonly #coreWaitMs: number | undefined = readCoreWaitMs();
+  readonly #coreWait: CoreWait | undefined = readCoreWait();
   readonly #loop = performance.eventLoopUtilization();
   readonly #flights: FlightMeter;
   #times: RunTimes | undefined;
@@ -70,7 +70,6 @@ export class RunRecorder {
 
   #measure(): RunTimes {
     const { active, idle } = performance.eventLoopUtilization(this.#loop);
-    const coreWaitMs = readCoreWaitMs();
     return {
       startMs: this.#startMs,
       wallMs: this.trace.now() - this.#startMs,
@@ -78,10 +77,17 @@ export class RunRecorder {
       idleMs: idle,
       mainCpuMs: totalMs(process.threadCpuUsage(this.#threadCpu)),
       processCpuMs: totalMs(process.cpuUsage(this.#cpu)),
-      ...(coreWaitMs !== undefined &&
-        this.#coreWaitMs !== undefined && { coreWaitMs: coreWaitMs - this.#coreWaitMs }),
+      ...this.#measureCoreWait(),
       flights: this.#flights.read(),
     };
+  }
+
+  #measureCoreWait(): Pick<RunTimes, "coreWaitMs" | "othersCoreWaitMs"> {
+    const [before, after] = [this.#coreWait, readCoreWait()];
+    if (before === undefined || after === undefined) return {};
+    const { ownMs, othersMs } = after;
+    // Threads that have ended took their time with them.
+    return { coreWaitMs: ownMs - before.ownMs, othersCoreWaitMs: Math.max(0, othersMs - before.othersMs) };
   }
 }
 

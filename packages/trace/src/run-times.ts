@@ -16,6 +16,8 @@ export interface RunTimes {
    * on Linux).
    */
   readonly coreWaitMs?: number;
+  /** The same of all other threads of the process, together: of those, too, the thread may have waited. */
+  readonly othersCoreWaitMs?: number;
   readonly flights: FlightTimes;
 }
 
