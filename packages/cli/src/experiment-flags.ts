@@ -1,7 +1,7 @@
-import type { CrawlOptions, ItemsPlan } from "@overlap/lab";
+import type { CrawlOptions, ItemsPlan, ServerLimitOptions } from "@overlap/lab";
 import type { Command } from "commander";
 import { addOutputFlags, type OutputFlags } from "./experiment-output.ts";
-import { milliseconds, names, positiveInteger } from "./numbers.ts";
+import { milliseconds, names, positiveInteger, positiveNumber } from "./numbers.ts";
 
 /** Flags that every experiment against the HTTP database has. */
 export interface ExperimentFlags extends OutputFlags {
@@ -9,6 +9,9 @@ export interface ExperimentFlags extends OutputFlags {
   readonly strategy?: string[];
   readonly concurrency: number;
   readonly delay: number;
+  readonly jitter?: number;
+  readonly capacity?: number;
+  readonly rate?: number;
   readonly repeat: number;
   readonly address?: string;
 }
@@ -20,9 +23,12 @@ export function addExperimentFlags(command: Command, items: string): Command {
     .option("--strategy <names>", "strategies to run, with commas between (default: all)", names)
     .option("--concurrency <number>", "requests in flight at most", positiveInteger, 100)
     .option("--delay <ms>", "what the database takes for an answer", milliseconds, 100)
+    .option("--jitter <ms>", "random time added to each answer, at most (default: none)", milliseconds)
+    .option("--capacity <number>", "requests it serves at once (default: no limit)", positiveInteger)
+    .option("--rate <number>", "answers it gives per second (default: no limit)", positiveNumber)
     .option(
       "--repeat <number>",
-      "runs of each strategy, interleaved; the table shows medians",
+      "runs of each, interleaved, after a warm-up; the table shows medians",
       positiveInteger,
       1,
     )
@@ -33,10 +39,8 @@ export function addExperimentFlags(command: Command, items: string): Command {
 }
 
 /** What every such experiment can be told. */
-type ExperimentOptions = Pick<
-  CrawlOptions,
-  "plan" | "strategies" | "concurrency" | "delayMs" | "repeat" | "address"
->;
+type ExperimentOptions = Pick<CrawlOptions, "plan" | "strategies" | "concurrency" | "repeat"> &
+  ServerLimitOptions;
 
 /** The flags as options of an experiment. */
 export function toExperimentOptions(
@@ -46,9 +50,20 @@ export function toExperimentOptions(
   return {
     plan: parsePlan(flags.items),
     concurrency: flags.concurrency,
-    delayMs: flags.delay,
     repeat: flags.repeat,
     ...(flags.strategy && { strategies: flags.strategy }),
-    ...(flags.address !== undefined && { address: flags.address }),
+    ...toServerLimits(flags),
+  };
+}
+
+/** The flags that say how slow and how narrow the database is. */
+export function toServerLimits(flags: ExperimentFlags): ServerLimitOptions {
+  const { delay, jitter, capacity, rate, address } = flags;
+  return {
+    delayMs: delay,
+    ...(jitter !== undefined && { jitterMs: jitter }),
+    ...(capacity !== undefined && { capacity }),
+    ...(rate !== undefined && { ratePerSecond: rate }),
+    ...(address !== undefined && { address }),
   };
 }

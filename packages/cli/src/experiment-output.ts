@@ -49,7 +49,7 @@ export async function showFindings<Row>(
   const { textTable } = await import("@overlap/report");
   if (trace !== undefined) await writeTraceFile(trace, findings.records?.() ?? []);
   const where =
-    report === undefined ? undefined : await writePage(join(report, `${name}.html`), findings.page());
+    report === undefined ? undefined : await writePage(join(report, `${name}.html`), await findings.page());
   if (json === true) {
     process.stdout.write(`${JSON.stringify(findings.json(), null, 2)}\n`);
     return;
@@ -63,8 +63,8 @@ export async function showFindings<Row>(
   );
 }
 
-/** Gives a sentence that says where it is. */
-async function writePage<Row>(file: string, page: ExperimentPage<Row>): Promise<string> {
+/** Writes a page as a file; gives a sentence that says where it is. @throws ReportFolderError. */
+export async function writePage<Row>(file: string, page: ExperimentPage<Row>): Promise<string> {
   const { renderPage } = await import("@overlap/report/page");
   try {
     await writeFile(file, renderPage(page));

@@ -2,6 +2,22 @@ import { exitCodes } from "./exit-codes.ts";
 import { Interrupted } from "./interrupt.ts";
 import { StdoutClosed } from "./stdout.ts";
 
+/** What is wrong is in the command, or in what it names, and nothing was run. */
+const usageCodes = new Set<unknown>([
+  "OVERLAP_LAB_OPTION",
+  "OVERLAP_CLI_JOB_FILE",
+  "OVERLAP_CLI_USAGE",
+  "OVERLAP_PIPELINE_OPTION",
+  "OVERLAP_PIPELINE_JOURNAL_EXISTS",
+  "OVERLAP_PIPELINE_JOURNAL_MISMATCH",
+  "OVERLAP_PIPELINE_NOT_RESUMABLE",
+]);
+
+/** Whether nothing was run, because the command doesn't fit. */
+export function isUsageError(error: unknown): boolean {
+  return usageCodes.has((error as { readonly code?: unknown } | null | undefined)?.code);
+}
+
 /** One line for a person (none when it has been said already), and the exit code. Only an error that nobody foresaw brings its stack. */
 export function explainFailure(error: unknown): { readonly message: string; readonly code: number } {
   if (error instanceof Interrupted) return { message: "", code: exitCodes.interrupted };
@@ -9,8 +25,10 @@ export function explainFailure(error: unknown): { readonly message: string; read
   const cause = firstCause(error);
   const code = (cause as { code?: unknown } | undefined)?.code;
   if (typeof code === "string" && cause instanceof Error) {
-    const usage = code === "OVERLAP_LAB_OPTION";
-    return { message: `overlap: ${cause.message}`, code: usage ? exitCodes.usage : exitCodes.failed };
+    return {
+      message: `overlap: ${cause.message}`,
+      code: isUsageError(cause) ? exitCodes.usage : exitCodes.failed,
+    };
   }
   const stack = cause instanceof Error ? cause.stack : String(cause);
   return { message: `overlap: unexpected error; please report it.\n${stack}`, code: exitCodes.failed };

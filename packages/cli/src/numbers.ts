@@ -10,6 +10,11 @@ export function positiveInteger(text: string): number {
   return numberThat((value) => Number.isInteger(value) && value >= 1, "a positive integer", text);
 }
 
+/** Integers of at least 1, with commas between them. */
+export function positiveIntegers(text: string): number[] {
+  return text.split(",").map(positiveInteger);
+}
+
 /** An integer of at least 0. */
 export function wholeNumber(text: string): number {
   return numberThat((value) => Number.isInteger(value) && value >= 0, "an integer of at least 0", text);

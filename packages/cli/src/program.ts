@@ -3,11 +3,13 @@ import { Command } from "commander";
 import { createFetchCommand } from "./fetch/fetch-command.ts";
 import { createLabCommand } from "./lab-command.ts";
 import { createReportCommand } from "./report-command.ts";
+import { createRunCommand } from "./run/run-command.ts";
 import { createServeCommand } from "./serve-command.ts";
 
 const description = `Runs I/O-heavy work at the speed of its bottleneck, and shows where the time went.
 
   overlap fetch          fetch very many URLs at once, and write a line for each
+  overlap run JOB.ts     a job: for each of N items fetch, compute, save; nothing lost, and resume
   overlap lab hash       hash on every core while saving to a slow database, against the ways people write it
   overlap lab crawl      download a thousand pages, one by one and overlapped
   overlap report         say where the time of a recorded run went, and compare two
@@ -24,6 +26,7 @@ export function createProgram(exitWith: (code: number) => void): Command {
     .showHelpAfterError("(overlap --help lists what there is)")
     .exitOverride();
   program.addCommand(createFetchCommand(exitWith));
+  program.addCommand(createRunCommand(exitWith));
   program.addCommand(createServeCommand(exitWith));
   program.addCommand(createLabCommand());
   program.addCommand(createReportCommand());

@@ -152,7 +152,7 @@ describe("overlap lab crawl", () => {
       "lab",
       "crawl",
       "--items",
-      "30,serial=3",
+      "30,serial=3,threads=5",
       "--delay",
       "5",
       "--concurrency",
@@ -162,7 +162,7 @@ describe("overlap lab crawl", () => {
     expect(code).toBe(0);
     const json = JSON.parse(stdout) as { strategies: object[] };
     expect(json).toMatchObject({ experiment: "crawl", items: 30, delayMs: 5, concurrency: 10, idealMs: 15 });
-    expect(json.strategies).toHaveLength(2);
+    expect(json.strategies).toHaveLength(9);
     for (const strategy of json.strategies) {
       for (const figure of [
         "wallMs",
@@ -176,6 +176,31 @@ describe("overlap lab crawl", () => {
         expect(strategy).toHaveProperty(figure);
       }
     }
+  });
+});
+
+describe("overlap lab crawl --sweep", () => {
+  it("prints every level and what it says of the knee as JSON, and writes a page", async () => {
+    const { code, stdout, stderr } = await outcomeOf(
+      start([..."lab crawl --sweep 1,2,4,8 --delay 5 --capacity 2 --json --quiet --report out".split(" ")], {
+        cwd: folder,
+      }),
+    );
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    const json = JSON.parse(stdout) as { levels: { concurrency: number }[]; knee: { answer: object } };
+    expect(json.levels.map(({ concurrency }) => concurrency)).toEqual([1, 2, 4, 8]);
+    expect(json.knee.answer).toHaveProperty("found");
+    expect(await readFile(join(folder, "out", "crawl-sweep.html"), "utf8")).toContain("<svg");
+  });
+
+  it.each([
+    [["--sweep", "1,x"], "Expected a positive integer"],
+    [["--sweep", "--strategy", "waves,futures"], 'for the sweep, got "waves,futures"'],
+  ])("refuses %j with exit code 2", async (args, message) => {
+    const { code, stderr } = await overlap("lab", "crawl", ...args);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
   });
 });
 

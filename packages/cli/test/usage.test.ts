@@ -5,7 +5,7 @@ describe("overlap", () => {
   it("prints help with every command, and exits 0", async () => {
     const { code, stdout } = await overlap("--help");
     expect(code).toBe(0);
-    for (const command of ["serve", "lab"]) expect(stdout).toContain(command);
+    for (const command of ["fetch", "serve", "lab"]) expect(stdout).toContain(command);
   });
 
   it("prints its version", async () => {
@@ -18,11 +18,12 @@ describe("overlap", () => {
     [["lab", "hash", "--help"], "--batch-size"],
     [["lab", "crawl", "--help"], "coroutines"],
     [["serve", "--help"], "--capacity"],
+    [["fetch", "--help"], "--per-host"],
   ])("prints help for %j, with an example", async (args, expected) => {
     const { code, stdout } = await overlap(...args);
     expect(code).toBe(0);
     expect(stdout).toContain(expected);
-    expect(stdout).toContain("Example:");
+    expect(stdout).toMatch(/^Examples?:$/m);
   });
 
   it.each([
@@ -30,7 +31,7 @@ describe("overlap", () => {
     [["lab", "hash", "--fast"], "unknown option '--fast'"],
     [["lab", "hash", "--concurrency", "-3"], "Expected a positive integer"],
     [["lab", "hash", "--delay", "soon"], "Expected milliseconds of at least 0"],
-    [["lab", "hash", "--strategy", "serial,magic"], 'no-io, serial, batch, async, overlap, got "magic"'],
+    [["lab", "hash", "--strategy", "serial,magic"], 'async-native, overlap, got "magic"'],
     [["lab", "hash", "--items", "0"], 'expected a positive integer for items, got "0"'],
     [["lab", "hash", "--difficulty", "40"], "from 4 to 31 for difficulty, got 40"],
     [["serve", "--port", "70000"], "Expected a port from 0 to 65535"],

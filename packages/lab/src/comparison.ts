@@ -1,4 +1,4 @@
-import { type Diagnosis, formatRatio } from "@overlap/report";
+import { type Diagnosis, describeRun, formatRatio, type RecordedRun } from "@overlap/report";
 import type { ExperimentPage } from "@overlap/report/page";
 import type { StrategyInfo } from "./choose-strategies.ts";
 import { isRequest } from "./figures.ts";
@@ -18,43 +18,51 @@ export function perItemMs({ wallMs, items }: Pick<StrategyRun, "wallMs" | "items
 /** How much faster the best of these runs is than the slowest, item for item, and what limits the best one now. */
 export function compareRuns<R extends StrategyRun>(
   runs: readonly R[],
-  diagnoseOne: (run: R) => Diagnosis,
+  record: (run: R) => RecordedRun,
 ): Diagnosis {
   const sorted = runs.toSorted((a, b) => perItemMs(a) - perItemMs(b));
   const best = sorted[0] as R; // every experiment runs at least one strategy
   const worst = sorted.at(-1) as R;
-  const diagnosis = diagnoseOne(best);
+  const { diagnosis } = describeRun(record(best));
   if (best === worst) return diagnosis;
   const gain = formatRatio(perItemMs(worst) / perItemMs(best));
   const comparison = `${best.strategy} is ${gain} as fast as ${worst.strategy}, item for item.`;
   return { ...diagnosis, headline: `${comparison} ${diagnosis.headline}` };
 }
 
-type Timeline = ExperimentPage<never>["strategies"][number];
+/** What the page draws of one run. */
+export type Timeline = ExperimentPage<never>["strategies"][number];
 
-/** What the page draws of one run. `limit` is 0 for a run that makes no requests. */
-export function timelineOf(
-  run: StrategyRun,
-  { description }: StrategyInfo,
-  limit: number,
-  diagnosis: Diagnosis,
-): Timeline {
+/** What the page draws of a run, with what limited it. */
+export function timelineOf({ name, description }: StrategyInfo, recorded: RecordedRun): Timeline {
+  const { limit, times } = recorded.record;
+  const { diagnosis, breakdown } = describeRun(recorded);
   return {
-    name: run.strategy,
+    name,
     description,
-    wallMs: run.wallMs,
-    startMs: run.startMs,
-    spans: run.trace.spans(),
-    droppedSpans: run.trace.dropped,
+    ...drawn(recorded.trace, times),
     inFlight: isRequest,
+    breakdown,
     diagnosis,
     ...(limit > 0 && { limit }),
   };
+}
+
+/** What the page draws of a run that is no race, so that nothing limits it. */
+export function plainTimeline({ name, description }: StrategyInfo, { trace, times }: StrategyRun): Timeline {
+  return { name, description, ...drawn(trace, times) };
+}
+
+function drawn(
+  trace: StrategyRun["trace"],
+  { wallMs, startMs }: StrategyRun["times"],
+): Pick<Timeline, "wallMs" | "startMs" | "spans" | "droppedSpans"> {
+  return { wallMs, startMs, spans: trace.spans(), droppedSpans: trace.dropped };
 }
 
 /** How far the figures can be trusted, for a person. */
 export function repeatNote(repeat: number): string {
   return repeat === 1
     ? "One run of each strategy: differences of a few percent mean nothing. With --repeat 6 there are medians with their range."
-    : `The median of ${repeat} runs of each strategy, interleaved in shuffled order.`;
+    : `The median of ${repeat} runs of each strategy, interleaved in shuffled order, after one that did not count.`;
 }

@@ -7,6 +7,7 @@
  * ├─ DatabaseDiedError     OVERLAP_LAB_DATABASE_DIED    the database's process ended, or answers no more
  * ├─ SaveFailedError        OVERLAP_LAB_SAVE_FAILED      the database refused to save an item of an experiment, or a server to answer
  * ├─ RowsMissingError       OVERLAP_LAB_ROWS_MISSING     rows that a strategy saved are not there, or are wrong
+ * ├─ MeasurementError       OVERLAP_LAB_MEASUREMENT      a process or thread that measures ended before it had a figure
  * └─ FlagsDifferError       OVERLAP_LAB_FLAGS_DIFFER     two ways of downloading saved different files
  *
  * What the database answers over HTTP instead of a row has codes of its own: see database/refusals.ts.
@@ -92,5 +93,12 @@ export class RowsMissingError extends LabError {
 export class FlagsDifferError extends LabError {
   constructor(message: string, options?: ErrorOptions) {
     super("OVERLAP_LAB_FLAGS_DIFFER", message, options);
+  }
+}
+
+/** A process or thread that measures something ended before it had a figure. Code `OVERLAP_LAB_MEASUREMENT`. */
+export class MeasurementError extends LabError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("OVERLAP_LAB_MEASUREMENT", message, options);
   }
 }

@@ -1,34 +1,40 @@
-import { type Diagnosis, diagnose } from "@overlap/report";
+import { availableParallelism } from "node:os";
+import type { TraceSink } from "@overlap/http";
+import type { RecordedRun, RunRecord } from "@overlap/report";
 import type { Fact } from "@overlap/report/page";
-import type { Span } from "@overlap/trace";
+import { type RunRecorder, type Span, sharedNow } from "@overlap/trace";
 import type { StrategyRun } from "./run-strategy.ts";
 
 /** What a run is judged by, beside what was measured of it. */
-interface Expectation {
-  readonly cores: number;
-  /** Requests in flight at most; 0 when it makes none. */
-  readonly limit: number;
-  readonly delayMs: number;
-  readonly boundMs: number;
-  readonly threads?: number;
-  readonly failed?: number;
+export type Expectation = Pick<
+  RunRecord,
+  "limit" | "delayMs" | "boundMs" | "threads" | "failed" | "context"
+> & {
+  /** What it is called, where the name of its strategy would not do. */
+  readonly name?: string;
+  readonly description?: string;
+};
+
+/** A run with what it is judged by, as reports want it. */
+export function recordRun(run: StrategyRun, expectation: Expectation): RecordedRun {
+  const { strategy: name, items, times, trace } = run;
+  return { record: { name, items, times, cores: availableParallelism(), ...expectation }, trace };
 }
 
-/** What this run was limited by. */
-export function diagnoseRun(run: StrategyRun, expectation: Expectation): Diagnosis {
-  const { items, wallMs, cpuMs, mainCpuMs, activeMs, trace } = run;
-  const inFlightMs = [...trace.spans()]
-    .filter(isRequest)
-    .reduce((sum, span) => sum + span.endMs - span.startMs, 0);
-  return diagnose({
-    items,
-    wallMs,
-    mainCpuMs,
-    processCpuMs: Math.max(cpuMs, mainCpuMs),
-    activeMs,
-    meanInFlight: inFlightMs / wallMs,
-    ...expectation,
-  });
+/** Counts what a session has in flight, for the run that is recorded just now; spans are the strategy's business. */
+export class FlightCounter implements TraceSink {
+  /** Set when a run begins. */
+  recorder: RunRecorder | undefined;
+
+  now(): number {
+    return sharedNow();
+  }
+
+  span(): void {}
+
+  flight(change: 1 | -1): void {
+    this.recorder?.flight(change);
+  }
 }
 
 /** True for the spans in which a request was under way. */
@@ -37,9 +43,9 @@ export function isRequest({ kind }: Span): boolean {
 }
 
 /** The machine, for the context line of a page. */
-export function machineFacts(cores: number): Fact[] {
+export function machineFacts(): Fact[] {
   return [
     { label: "Node", value: process.versions.node },
-    { label: "cores", value: cores },
+    { label: "cores", value: availableParallelism() },
   ];
 }

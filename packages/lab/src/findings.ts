@@ -12,5 +12,5 @@ export interface Findings<Row> {
   /** The runs with their traces, for `--trace`; left out where nothing is traced. */
   readonly records?: () => RecordedRun[];
   /** The page. */
-  readonly page: () => ExperimentPage<Row>;
+  readonly page: () => ExperimentPage<Row> | Promise<ExperimentPage<Row>>;
 }

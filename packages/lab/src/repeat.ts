@@ -10,7 +10,7 @@ interface Repetition {
 }
 
 /**
- * Runs every strategy once in each of `repeat` blocks, so that a machine that gets slower slows all of them. A single block
+ * Runs every strategy once in each of `repeat` blocks, after a warm-up that does not count when there are several, so that a machine that gets slower slows all of them. A single block
  * keeps the experiment's order; more are shuffled by the seed. Gives the runs of each strategy, in the order of `strategies`.
  */
 export async function runInterleaved<S, R>(
@@ -19,6 +19,7 @@ export async function runInterleaved<S, R>(
   runOnce: (strategy: S) => Promise<R>,
 ): Promise<Runs<R>[]> {
   const runs = strategies.map((): R[] => []);
+  if (repeat > 1) for (const strategy of strategies) await runOnce(strategy); // a warm-up that does not count
   const random = seededRandom(seed, "order");
   for (let block = 0; block < repeat; block++) {
     const order = [...strategies.keys()];

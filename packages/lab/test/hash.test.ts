@@ -1,12 +1,15 @@
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   hashBoundMs,
   hashDiagnosis,
   hashJson,
   hashPage,
+  hashSeriesFindings,
   hashTable,
   parseItemsPlan,
   runHash,
+  runHashSeries,
   type SpawnedDatabase,
   spawnDatabase,
 } from "../src/index.ts";
@@ -44,21 +47,24 @@ describe("hash and save", () => {
     expect(json.strategies.map(({ name, items, saved, verified }) => [name, items, saved, verified])).toEqual(
       [
         ["no-io", 24, 0, false],
+        ["file-io", 24, 24, true],
         ["serial", 6, 6, true],
+        ["threads-only", 24, 24, true],
         ["batch", 24, 24, true],
         ["async", 24, 24, true],
+        ["async-native", 24, 24, true],
         ["overlap", 24, 24, true],
       ],
     );
     const count = await fetch(`${database.address}/count`);
-    expect(await count.json()).toEqual({ count: 6 + 24 * 3 });
+    expect(await count.json()).toEqual({ count: 6 + 24 * 5 });
   });
 
   it("hashes each text once and has a span for every hash and every save", async () => {
     const { runs } = await runHash({
       plan: parseItemsPlan("9"),
       difficulty: 4,
-      strategies: ["async", "overlap"],
+      strategies: ["threads-only", "batch", "async", "async-native", "overlap"],
       address: database.address,
     });
     for (const [{ trace }] of runs) {
@@ -92,22 +98,42 @@ describe("hash and save", () => {
     }
   });
 
+  it("runs everything once before it counts, and holds each against the fastest with an interval", async () => {
+    const options = { plan: parseItemsPlan("2"), difficulty: 4, strategies: ["no-io", "serial", "async"] };
+    const result = await runHash({ ...options, repeat: 6, address: database.address });
+    const [noIo, ...saving] = hashJson(result).strategies;
+    expect(noIo?.againstFastest).toBeUndefined();
+    expect(saving.filter(({ againstFastest }) => againstFastest === undefined)).toHaveLength(1);
+    for (const { wallMs, wallMsInterval, wallMsOfRuns, againstFastest } of saving) {
+      expect(wallMsInterval?.low).toBeLessThanOrEqual(wallMs);
+      expect(wallMsInterval?.high).toBeGreaterThanOrEqual(wallMs);
+      expect(wallMsOfRuns).toHaveLength(6);
+      if (againstFastest !== undefined) expect(againstFastest.interval?.confidence).toBeGreaterThan(0.95);
+    }
+    expect(hashTable(result).columns.map(({ header }) => header)).toContain("against fastest");
+    const count = await fetch(`${database.address}/count`);
+    expect(await count.json()).toEqual({ count: 2 * 2 * 7 });
+  });
+
   it("comes with a table, a sentence with a number, and a page with a timeline for each strategy", async () => {
     const result = await runHash({ plan: parseItemsPlan("6"), difficulty: 4, address: database.address });
-    expect(hashTable(result).rows).toHaveLength(5);
+    expect(hashTable(result).rows).toHaveLength(8);
     expect(hashDiagnosis(result).headline).toMatch(/\d/);
     expect(hashPage(result).strategies.map((strategy) => strategy.name)).toEqual([
       "no-io",
+      "file-io",
       "serial",
+      "threads-only",
       "batch",
       "async",
+      "async-native",
       "overlap",
     ]);
   });
 
   it("refuses what makes no sense and says what came", async () => {
     await expect(runHash({ strategies: ["fast"] })).rejects.toThrow(
-      'no-io, serial, batch, async, overlap, got "fast"',
+      'threads-only, batch, async, async-native, overlap, got "fast"',
     );
     await expect(runHash({ plan: parseItemsPlan("5,quick=1") })).rejects.toThrow('got "quick"');
     await expect(runHash({ difficulty: 3 })).rejects.toThrow("from 4 to 31 for difficulty, got 3");
@@ -116,6 +142,51 @@ describe("hash and save", () => {
     expect(() => parseItemsPlan("1,serial=-2")).toThrow('expected a positive integer for serial, got "-2"');
     expect(() => parseItemsPlan("serial=3")).toThrow("expected one number of items");
   });
+
+  it("runs several difficulties, and draws run time against the time of an iteration", async () => {
+    const series = await runHashSeries({
+      plan: parseItemsPlan("10"),
+      difficulties: [6, 4, 6],
+      strategies: ["async", "overlap"],
+      address: database.address,
+    });
+    expect(series.results.map(({ options }) => options.difficulty)).toEqual([4, 6]);
+    const { table, page, diagnosis } = hashSeriesFindings(series);
+    expect(table().rows.map(({ name, difficulty, saved }) => [name, difficulty, saved])).toEqual([
+      ["async", 4, 10],
+      ["overlap", 4, 10],
+      ["async", 6, 10],
+      ["overlap", 6, 10],
+    ]);
+    expect(diagnosis().headline).toContain("difficulty 6");
+    const [figure] = (await page()).lines ?? [];
+    expect(figure?.lines.map(({ name, points }) => [name, points.length])).toEqual([
+      ["async", 2],
+      ["overlap", 2],
+    ]);
+    await expect(runHashSeries({ difficulties: [] })).rejects.toThrow("at least one difficulty");
+  });
+
+  it("counts the rate of the database into the bound", async () => {
+    const options = { plan: parseItemsPlan("10"), difficulty: 4, strategies: ["async"], delayMs: 5 };
+    const result = await runHash({ ...options, ratePerSecond: 100 });
+    expect(hashBoundMs(result, 200)).toBeCloseTo(2_000 + 5);
+    expect(hashJson(result).strategies[0]?.saved).toBe(10);
+  });
+
+  it.each(["async", "async-native", "batch", "threads-only", "overlap"])(
+    "%s fails with the status when the database refuses to save",
+    async (strategy) => {
+      await using failing = await spawnDatabase({ delayMs: 1, failRate: 1 });
+      const running = runHash({
+        plan: parseItemsPlan("12"),
+        difficulty: 4,
+        strategies: [strategy],
+        address: failing.address,
+      });
+      await expect(running).rejects.toSatisfy((error) => inspect(error, { depth: 10 }).includes("503"));
+    },
+  );
 
   it("names the address when there is no database", async () => {
     await database.stop();

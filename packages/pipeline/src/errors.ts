@@ -5,6 +5,7 @@
  * ├─ SourceFileError               OVERLAP_PIPELINE_SOURCE_FILE
  * ├─ SourceUsedError               OVERLAP_PIPELINE_SOURCE_USED
  * ├─ SinkError                     OVERLAP_PIPELINE_SINK
+ * ├─ UnsavedError                  OVERLAP_PIPELINE_UNSAVED
  * ├─ PostRefusedError              OVERLAP_PIPELINE_POST_REFUSED
  * ├─ JournalError                  OVERLAP_PIPELINE_JOURNAL
  * ├─ JournalExistsError            OVERLAP_PIPELINE_JOURNAL_EXISTS
@@ -100,6 +101,22 @@ export class SourceUsedError extends PipelineError {
 export class SinkError extends PipelineError {
   override readonly name = "SinkError";
   readonly code = "OVERLAP_PIPELINE_SINK";
+}
+
+/** Some items of a `Batcher` could not be saved. They stay with it, and `cause` is the error of the first. */
+export class UnsavedError<T = unknown> extends PipelineError {
+  override readonly name = "UnsavedError";
+  readonly code = "OVERLAP_PIPELINE_UNSAVED";
+  /** The items, each with its error. */
+  readonly unsaved: readonly { readonly item: T; readonly error: unknown }[];
+
+  constructor(unsaved: readonly { readonly item: T; readonly error: unknown }[], all: number) {
+    const first = unsaved[0]?.error;
+    super(`${unsaved.length} of ${all} items were not saved; the first: ${messageOf(first)}`, {
+      cause: first,
+    });
+    this.unsaved = unsaved;
+  }
 }
 
 /** The other side answered a POST with a status that is none of success. */

@@ -47,8 +47,11 @@ export { sqliteTable, type SqliteTableOptions } from "./sinks/sqlite-table.ts";
 export type { ColumnsOption } from "./sinks/table-rows.ts";
 export { httpPost, type HttpPostOptions, type PostResponse, type PostSession } from "./sinks/http-post.ts";
 
+// Synchronous programs
+export { Batcher, type BatcherOptions, type UnsavedItem } from "./batcher.ts";
+
 // Running
-export type { Job, JobOptions, JobProgress, JobSummary } from "./job.ts";
+export type { Job, JobOptions, JobProgress, JobSummary, StageDeclaration } from "./job.ts";
 export { DurationHistogram } from "./engine/duration-histogram.ts";
 export type { ItemCounts } from "./engine/item-counts.ts";
 export type { StageKind, StageSummary } from "./engine/stage-stats.ts";
@@ -76,4 +79,5 @@ export {
   ThreadModuleError,
   ThreadTimeoutError,
   TooManyFailuresError,
+  UnsavedError,
 } from "./errors.ts";

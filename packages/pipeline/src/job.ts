@@ -2,10 +2,12 @@ import { createTask, type Task } from "@overlap/loop";
 import type { MaxFailures } from "./engine/failure-limit.ts";
 import type { ItemCounts } from "./engine/item-counts.ts";
 import type { StageOverride, StageSpec } from "./engine/stage.ts";
-import type { StageSummary } from "./engine/stage-stats.ts";
+import type { StageKind, StageSummary } from "./engine/stage-stats.ts";
 import { runJob } from "./run-job.ts";
 import { checkRunOptions } from "./run-options.ts";
+import { expectedItems } from "./sources/expected-items.ts";
 import type { AnySource } from "./sources/open-reader.ts";
+import { RecordSource } from "./sources/record-source.ts";
 import type { TraceSink } from "./trace-sink.ts";
 
 /** Options of `Job.run`. */
@@ -70,6 +72,16 @@ export interface SourcePlan {
   readonly key: ((value: never) => string) | null;
 }
 
+/** A stage as it was declared. */
+export interface StageDeclaration {
+  /** The name it was given. */
+  readonly name: string;
+  /** What it does. */
+  readonly kind: StageKind;
+  /** How many it does at once: calls, or threads for a cpu stage; `null` where there is no such number. */
+  readonly limit: number | null;
+}
+
 /** A pipeline with a sink. It can be run more than once if its source can be iterated more than once. */
 export class Job {
   readonly #plan: JobPlan;
@@ -77,6 +89,37 @@ export class Job {
   /** @internal Use `pipeline(source)….to(sink)`. */
   constructor(plan: JobPlan) {
     this.#plan = plan;
+  }
+
+  /** Its stages in order, the sink last. */
+  get stages(): readonly StageDeclaration[] {
+    return this.#plan.stages.map(({ name, kind, limit = null }) => ({ name, kind, limit }));
+  }
+
+  /** The journal it was given: a file or "in-sink"; `null` without one. */
+  get journal(): string | null {
+    return this.#plan.journal;
+  }
+
+  /** The dead-letter file it was given; `null` without one. */
+  get deadLetter(): string | null {
+    return this.#plan.deadLetter;
+  }
+
+  /** Whether another run can tell what this one has done. A source that is a function is taken at its word. */
+  get resumable(): boolean {
+    const { source, key } = this.#plan.source;
+    return (
+      key !== null || typeof source === "function" || (source instanceof RecordSource && source.repeatable)
+    );
+  }
+
+  /**
+   * How many items the source holds: exact for arrays, sets, maps and ranges, a guess from the first 64 KiB for files, `null` when
+   * it can't be told without reading.
+   */
+  async expectedItems(): Promise<number | null> {
+    return await expectedItems(this.#plan.source.source);
   }
 
   /**

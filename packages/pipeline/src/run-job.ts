@@ -18,10 +18,12 @@ export function* runJob(plan: JobPlan, options: JobOptions): Coroutine<JobSummar
     const tell = () => onProgress(progress());
     watch.use(every(options.progressEveryMs ?? 100, tell, (error) => run.abort(error)));
   }
-  yield* run.run();
-  const summary: JobSummary = { ...progress(), ended: run.ended };
-  onProgress?.(summary);
-  return summary;
+  try {
+    yield* run.run();
+  } finally {
+    onProgress?.(progress());
+  }
+  return { ...progress(), ended: run.ended };
 }
 
 function progressOf(run: JobRun, wallMs: number): JobProgress {

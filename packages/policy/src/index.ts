@@ -20,6 +20,13 @@ export { type RateOptions, TokenBucket } from "./token-bucket.ts";
 export { FixedLimiter } from "./fixed-limiter.ts";
 export type { Limiter, Slot, SlotOutcome } from "./limiter.ts";
 
+// How many at once, found out
+export { AutoLimiter, type AutoOptions, auto } from "./tuning/auto-limiter.ts";
+export type { Decision } from "./tuning/decision.ts";
+
+// How many together
+export { BatchSizer, type BatchSizerOptions } from "./tuning/batch-sizer.ts";
+
 // Each of these for each key
 export { type Forgettable, PerKey, type PerKeyOptions } from "./per-key.ts";
 

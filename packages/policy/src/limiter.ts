@@ -2,12 +2,18 @@ import type { Waitable } from "@overlap/loop";
 
 /**
  * How something in flight ended, for a limiter that learns from it: `ok`; `overload` when the other side had too much to do (a status of
- * 429 or 503, a refused connection, a timeout); `error` when it failed for another reason; `cancelled` when its end says nothing about the other side.
+ * 429 or 503, a refused connection, a timeout); `rate-limited` when it also said that it counts requests per time (`Retry-After`, a
+ * rate-limit header); `error` when it failed for another reason; `cancelled` when its end says nothing about the other side.
  */
-export type SlotOutcome = "ok" | "overload" | "error" | "cancelled";
+export type SlotOutcome = "ok" | "overload" | "rate-limited" | "error" | "cancelled";
 
 /** The right to be one of those in flight; with `using` it is given back by itself. */
 export interface Slot extends Disposable {
+  /**
+   * The answer is there, and what follows is the caller's own time: a limiter that learns doesn't take it for the other side's. Needed
+   * only where something takes long between the answer and the release.
+   */
+  answered?(): void;
   /** Gives the slot back and says how it went. Only the first call counts. @default "cancelled" */
   release(outcome?: SlotOutcome): void;
 }

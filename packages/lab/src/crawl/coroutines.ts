@@ -1,10 +1,11 @@
 import { Semaphore, taskGroup } from "@overlap/loop";
-import type { CrawlStrategy } from "./strategy.ts";
+import { asTold, type CrawlStrategy } from "./strategy.ts";
 
-/** A task for each download, a semaphore for the limit, one session for the connections. */
+/** A task for each download, a semaphore for the limit, one session for the connections (S8). */
 export const coroutines: CrawlStrategy = {
   name: "coroutines",
-  description: "a task for each download, a semaphore for the limit",
+  description: "a task for each download, a semaphore for the limit, one session",
+  inFlight: asTold,
   *run({ items, concurrency, download }) {
     const limit = new Semaphore(concurrency);
     function* one(item: number) {

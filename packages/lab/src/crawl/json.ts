@@ -1,9 +1,11 @@
 import { percentile } from "@overlap/report";
 import { medianRun, type Runs } from "../repeat.ts";
-import { type CrawlResult, type CrawlRun, crawlIdealMs } from "./experiment.ts";
+import { type RepeatedFigures, repeatedFigures } from "../repeated-runs.ts";
+import { type CrawlResult, crawlIdealMs } from "./experiment.ts";
+import type { CrawlRun } from "./run-once.ts";
 
 /** What `overlap lab crawl --json` prints of one strategy; the figures are those of its median run. */
-export interface CrawlStrategyJson {
+export interface CrawlStrategyJson extends RepeatedFigures {
   readonly name: string;
   readonly items: number;
   readonly wallMs: number;
@@ -15,8 +17,6 @@ export interface CrawlStrategyJson {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly failed: number;
-  /** Every run's wall time, in the order they were made. */
-  readonly wallMsOfRuns: readonly number[];
 }
 
 /** What `overlap lab crawl --json` prints. All times in milliseconds. */
@@ -40,11 +40,17 @@ export function crawlJson(result: CrawlResult): CrawlJson {
     concurrency,
     repeat,
     idealMs: crawlIdealMs(result, plan.items),
-    strategies: result.runs.map(strategyJson),
+    strategies: crawlRows(result),
   };
 }
 
-function strategyJson(runs: Runs<CrawlRun>): CrawlStrategyJson {
+/** A row for each strategy. */
+export function crawlRows({ runs }: CrawlResult): CrawlStrategyJson[] {
+  const repeated = repeatedFigures(runs);
+  return runs.map((ofOne, index) => strategyJson(ofOne, repeated[index] as RepeatedFigures)); // one for each
+}
+
+function strategyJson(runs: Runs<CrawlRun>, repeated: RepeatedFigures): CrawlStrategyJson {
   const { strategy, items, wallMs, cpuMs, serverCpuMs, bytes, failed, trace } = medianRun(
     runs,
     (run) => run.wallMs,
@@ -63,6 +69,6 @@ function strategyJson(runs: Runs<CrawlRun>): CrawlStrategyJson {
     p50Ms: percentile(durations, 50),
     p99Ms: percentile(durations, 99),
     failed,
-    wallMsOfRuns: runs.map((run) => run.wallMs),
+    ...repeated,
   };
 }

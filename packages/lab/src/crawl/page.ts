@@ -1,11 +1,33 @@
-import { availableParallelism } from "node:os";
-import { type Column, type Diagnosis, formatMs, formatRatio, type Table } from "@overlap/report";
+import {
+  type Column,
+  type Diagnosis,
+  formatMs,
+  formatRatio,
+  type RecordedRun,
+  type Table,
+} from "@overlap/report";
 import type { ExperimentPage, Fact } from "@overlap/report/page";
 import { compareRuns, medianRuns, perItemMs, repeatNote, timelineOf } from "../comparison.ts";
-import { diagnoseRun, machineFacts } from "../figures.ts";
-import { type CrawlResult, type CrawlRun, crawlIdealMs, crawlStrategies } from "./experiment.ts";
-import { type CrawlStrategyJson, crawlJson } from "./json.ts";
+import { machineFacts, recordRun } from "../figures.ts";
+import type { Findings } from "../findings.ts";
+import { repeatedColumns } from "../repeated-runs.ts";
+import { serverLimitFacts } from "../server-limits.ts";
+import { type CrawlResult, crawlIdealMs } from "./experiment.ts";
+import { type CrawlStrategyJson, crawlJson, crawlRows } from "./json.ts";
+import type { CrawlRun } from "./run-once.ts";
+import { crawlStrategies } from "./strategies.ts";
 import type { CrawlStrategy } from "./strategy.ts";
+
+/** The result in every form in which it can be shown. */
+export function crawlFindings(result: CrawlResult): Findings<CrawlStrategyJson> {
+  return {
+    json: () => crawlJson(result),
+    table: () => crawlTable(result),
+    diagnosis: () => crawlDiagnosis(result),
+    records: () => result.runs.flat().map((run) => recordOf(result, run)),
+    page: () => crawlPage(result),
+  };
+}
 
 /** The strategies in numbers, for the terminal and for the page. */
 export function crawlTable(result: CrawlResult): Table<CrawlStrategyJson> {
@@ -15,7 +37,8 @@ export function crawlTable(result: CrawlResult): Table<CrawlStrategyJson> {
     format: formatRatio,
     description: `against ${result.options.concurrency} downloads at a time, with no time lost in between`,
   };
-  return { columns: [...leftColumns, againstIdeal, ...rightColumns], rows: crawlJson(result).strategies };
+  const repeated = result.options.repeat > 1 ? repeatedColumns : [];
+  return { columns: [...leftColumns, againstIdeal, ...rightColumns, ...repeated], rows: crawlRows(result) };
 }
 
 const leftColumns: readonly Column<CrawlStrategyJson>[] = [
@@ -41,7 +64,7 @@ const rightColumns: readonly Column<CrawlStrategyJson>[] = [
 
 /** What the experiment comes to: how much faster the best strategy is than the slowest, and what limits it now. */
 export function crawlDiagnosis(result: CrawlResult): Diagnosis {
-  return compareRuns(medianRuns(result.runs), (run) => diagnoseCrawlRun(result, run));
+  return compareRuns(medianRuns(result.runs), (run) => recordOf(result, run));
 }
 
 /** The page: table, bars, and a timeline for each strategy. */
@@ -60,9 +83,7 @@ export function crawlPage(result: CrawlResult): ExperimentPage<CrawlStrategyJson
       bars: runs.map((run) => ({ name: run.strategy, value: perItemMs(run) })),
       bound: { label: "ideal", value: crawlIdealMs(result, plan.items) / plan.items },
     },
-    strategies: runs.map((run) =>
-      timelineOf(run, strategyOf(run), limitOf(result, run), diagnoseCrawlRun(result, run)),
-    ),
+    strategies: runs.map((run) => timelineOf(strategyOf(run), recordOf(result, run))),
     notes: [repeatNote(repeat)],
   };
 }
@@ -70,24 +91,19 @@ export function crawlPage(result: CrawlResult): ExperimentPage<CrawlStrategyJson
 function crawlContext({ options }: CrawlResult): Fact[] {
   return [
     { label: "items", value: options.plan.items },
-    { label: "server", value: `${options.delayMs} ms` },
+    ...serverLimitFacts(options),
     { label: "in flight", value: `≤ ${options.concurrency}` },
-    ...machineFacts(availableParallelism()),
+    ...machineFacts(),
   ];
 }
 
-function diagnoseCrawlRun(result: CrawlResult, run: CrawlRun): Diagnosis {
-  return diagnoseRun(run, {
-    cores: availableParallelism(),
-    limit: limitOf(result, run),
+function recordOf(result: CrawlResult, run: CrawlRun): RecordedRun {
+  return recordRun(run, {
+    limit: strategyOf(run).inFlight(result.options.concurrency),
     delayMs: result.options.delayMs,
     boundMs: crawlIdealMs(result, run.items),
     failed: run.failed,
   });
-}
-
-function limitOf({ options }: CrawlResult, run: CrawlRun): number {
-  return run.strategy === "serial" ? 1 : options.concurrency;
 }
 
 function strategyOf({ strategy }: CrawlRun): CrawlStrategy {

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { conditionFlags } from "../condition-flags.ts";
 import {
   DatabaseDiedError,
   DatabaseFileError,
@@ -127,15 +128,6 @@ function toArgument(options: DatabaseOptions): string {
   const limited = Object.entries(options).filter(([, value]) => value !== Number.POSITIVE_INFINITY);
   const argument: StartupArgument = Object.fromEntries(limited);
   return JSON.stringify(argument);
-}
-
-/** Of this process's flags only those that say how packages are found: `--eval` or `--inspect` must not be repeated. */
-function conditionFlags(flags: readonly string[]): string[] {
-  return flags.flatMap((flag, index) => {
-    if (flag.startsWith("--conditions=")) return [flag];
-    const value = flags[index + 1];
-    return (flag === "--conditions" || flag === "-C") && value !== undefined ? [`--conditions=${value}`] : [];
-  });
 }
 
 /** Whether the database is ready or failed; rejects when the process ends and has said neither. */

@@ -1,8 +1,7 @@
-import { availableParallelism } from "node:os";
-import { type Column, type Diagnosis, formatMs, formatRatio } from "@overlap/report";
+import { type Column, formatMs, formatRatio, type RecordedRun } from "@overlap/report";
 import type { ExperimentPage } from "@overlap/report/page";
 import { compareRuns, repeatNote, timelineOf } from "../comparison.ts";
-import { diagnoseRun, machineFacts } from "../figures.ts";
+import { machineFacts, recordRun } from "../figures.ts";
 import type { Findings } from "../findings.ts";
 import type { FlagsResult, FlagsRun } from "./experiment.ts";
 import { type FlagsStrategy, flagsStrategies } from "./strategies.ts";
@@ -12,7 +11,8 @@ export function flagsFindings(result: FlagsResult): Findings<FlagsRun> {
   return {
     json: () => flagsJson(result),
     table: () => ({ columns: columnsOf(result), rows: result.runs }),
-    diagnosis: () => compareRuns(result.runs, (run) => diagnoseFlags(result, run)),
+    diagnosis: () => compareRuns(result.runs, (run) => recordOf(result, run)),
+    records: () => result.runs.map((run) => recordOf(result, run)),
     page: () => flagsPage(result),
   };
 }
@@ -62,7 +62,7 @@ function flagsPage(result: FlagsResult): ExperimentPage<FlagsRun> {
       { label: "flags", value: options.codes.length },
       { label: "server", value: `${options.delayMs} ms` },
       { label: "in flight", value: `≤ ${options.concurrency}` },
-      ...machineFacts(availableParallelism()),
+      ...machineFacts(),
     ],
     diagnosis: flagsFindings(result).diagnosis(),
     table: { columns: columnsOf(result), rows: runs },
@@ -72,9 +72,7 @@ function flagsPage(result: FlagsResult): ExperimentPage<FlagsRun> {
       bars: runs.map(({ strategy, wallMs }) => ({ name: strategy, value: wallMs })),
       bound: { label: "ideal", value: idealMs(result, options.concurrency) },
     },
-    strategies: runs.map((run) =>
-      timelineOf(run, strategyOf(run), limitOf(result, run), diagnoseFlags(result, run)),
-    ),
+    strategies: runs.map((run) => timelineOf(strategyOf(run), recordOf(result, run))),
     notes: [
       "Every file was read back, and all strategies saved the same bytes. Saving is grey: it waits for the file system.",
       repeatNote(1),
@@ -82,10 +80,9 @@ function flagsPage(result: FlagsResult): ExperimentPage<FlagsRun> {
   };
 }
 
-function diagnoseFlags(result: FlagsResult, run: FlagsRun): Diagnosis {
-  const limit = limitOf(result, run);
-  return diagnoseRun(run, {
-    cores: availableParallelism(),
+function recordOf(result: FlagsResult, run: FlagsRun): RecordedRun {
+  const limit = strategyOf(run).overlapped ? result.options.concurrency : 1;
+  return recordRun(run, {
     limit,
     delayMs: result.options.delayMs,
     boundMs: idealMs(result, limit),
@@ -94,10 +91,6 @@ function diagnoseFlags(result: FlagsResult, run: FlagsRun): Diagnosis {
 
 function idealMs({ options: { codes, delayMs } }: FlagsResult, concurrency: number): number {
   return Math.max(1, Math.ceil(codes.length / concurrency) * delayMs);
-}
-
-function limitOf({ options }: FlagsResult, run: FlagsRun): number {
-  return strategyOf(run).overlapped ? options.concurrency : 1;
 }
 
 function strategyOf({ strategy }: FlagsRun): FlagsStrategy {

@@ -5,7 +5,8 @@ import type { HashStrategy, HashWork } from "./strategy.ts";
 export const async: HashStrategy = {
   name: "async",
   description: "hash on the main thread while saves are in flight",
-  saves: true,
+  saves: "database",
+  inFlight: ({ concurrency }) => concurrency,
   *run(work) {
     const limit = new Semaphore(work.concurrency);
     yield* taskGroup(function* (group) {

@@ -1,8 +1,11 @@
 import { medianRun, type Runs } from "../repeat.ts";
-import { type HashResult, type HashRun, hashBoundMs } from "./experiment.ts";
+import { type RepeatedFigures, repeatedFigures } from "../repeated-runs.ts";
+import { type HashResult, hashBoundMs } from "./experiment.ts";
+import type { HashRun } from "./run-once.ts";
+import { hashStrategyNamed } from "./strategies.ts";
 
 /** What `overlap lab hash --json` prints of one strategy. */
-export interface HashStrategyJson {
+export interface HashStrategyJson extends RepeatedFigures {
   readonly name: string;
   readonly items: number;
   /** The median of the runs, as are the CPU times beside it. */
@@ -12,8 +15,6 @@ export interface HashStrategyJson {
   readonly perItemMs: number;
   readonly saved: number;
   readonly verified: boolean;
-  /** Every run's wall time, in the order they were made. */
-  readonly wallMsOfRuns: readonly number[];
 }
 
 /** What `overlap lab hash --json` prints. All times in milliseconds. */
@@ -47,11 +48,17 @@ export function hashJson(result: HashResult): HashJson {
     cores: result.cores,
     cpuMsPerItem: result.cpuMsPerItem,
     boundMs: hashBoundMs(result, plan.items),
-    strategies: result.runs.map(strategyJson),
+    strategies: hashRows(result),
   };
 }
 
-function strategyJson(runs: Runs<HashRun>): HashStrategyJson {
+/** A row for each strategy; only those that save into the database are compared. */
+export function hashRows({ runs }: HashResult): HashStrategyJson[] {
+  const repeated = repeatedFigures(runs, (run) => hashStrategyNamed(run.strategy).saves === "database");
+  return runs.map((ofOne, index) => strategyJson(ofOne, repeated[index] as RepeatedFigures)); // one for each
+}
+
+function strategyJson(runs: Runs<HashRun>, repeated: RepeatedFigures): HashStrategyJson {
   const { strategy, items, wallMs, cpuMs, serverCpuMs } = medianRun(runs, (run) => run.wallMs);
   return {
     name: strategy,
@@ -62,6 +69,6 @@ function strategyJson(runs: Runs<HashRun>): HashStrategyJson {
     perItemMs: wallMs / items,
     saved: Math.min(...runs.map((run) => run.saved)),
     verified: runs.every((run) => run.verified),
-    wallMsOfRuns: runs.map((run) => run.wallMs),
+    ...repeated,
   };
 }

@@ -5,7 +5,8 @@ import type { HashStrategy } from "./strategy.ts";
 export const noIo: HashStrategy = {
   name: "no-io",
   description: "hash on the main thread, save nothing",
-  saves: false,
+  saves: "nowhere",
+  inFlight: () => 0,
   *run({ texts, hash, advance }) {
     for (const text of texts) {
       hash(text);

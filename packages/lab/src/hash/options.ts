@@ -1,10 +1,11 @@
 import { availableParallelism } from "node:os";
 import { expectInteger } from "../expect-integer.ts";
 import type { ItemsPlan } from "../items-plan.ts";
-import type { LabProgress } from "../run-strategy.ts";
+import { resolveServerLimits, type ServerLimitOptions } from "../server-limits.ts";
+import type { SurroundingOptions } from "../surroundings.ts";
 
 /** Options of `runHash`. */
-export interface HashOptions {
+export interface HashOptions extends SurroundingOptions, ServerLimitOptions {
   /** Items of each strategy. @default 120, and 40 for `serial` */
   readonly plan?: ItemsPlan;
   /** bcrypt's cost, 4 to 31; each step doubles the time of a hash. @default 8 */
@@ -15,27 +16,22 @@ export interface HashOptions {
   readonly concurrency?: number;
   /** Items per batch, for `batch`; at least 1. @default 100 */
   readonly batchSize?: number;
-  /** What the database takes for an answer, in milliseconds; at least 0. @default 100 */
-  readonly delayMs?: number;
-  /** Threads that hash, for `overlap`; at least 1. @default the number of cores */
+  /** Threads that hash, for `overlap` and `threads-only`; at least 1. @default the number of cores */
   readonly threads?: number;
-  /** Runs of each strategy, interleaved; at least 1. @default 1 */
+  /** Runs of each strategy, interleaved, after one that does not count; at least 1. @default 1, and nothing before it */
   readonly repeat?: number;
   /** Seed of the texts and of the order of runs. @default 1 */
   readonly seed?: number;
-  /** Address of a database that runs already. @default one of its own, in a process that ends with the experiment */
-  readonly address?: string;
-  /** Ends the experiment; `runHash` then rejects with `signal.reason`. @default none */
-  readonly signal?: AbortSignal;
-  /** Called after each item. @default none */
-  readonly onProgress?: (progress: LabProgress) => void;
 }
 
 /** Options with their defaults. */
-export type ResolvedHashOptions = Required<
-  Omit<HashOptions, "strategies" | "address" | "signal" | "onProgress">
-> &
-  Pick<HashOptions, "strategies" | "address" | "signal" | "onProgress">;
+export type ResolvedHashOptions = HashOptions &
+  Required<
+    Pick<
+      HashOptions,
+      "plan" | "difficulty" | "concurrency" | "batchSize" | "delayMs" | "threads" | "repeat" | "seed"
+    >
+  >;
 
 /** @throws OptionError for a value outside its range. */
 export function resolveHashOptions(options: HashOptions): ResolvedHashOptions {
@@ -44,16 +40,15 @@ export function resolveHashOptions(options: HashOptions): ResolvedHashOptions {
     difficulty: 8,
     concurrency: 100,
     batchSize: 100,
-    delayMs: 100,
     threads: availableParallelism(),
     repeat: 1,
     seed: 1,
     ...options,
+    ...resolveServerLimits(options),
   };
   expectInteger("difficulty", resolved.difficulty, 4, 31);
   for (const name of ["concurrency", "batchSize", "threads", "repeat"] as const) {
     expectInteger(name, resolved[name], 1);
   }
-  expectInteger("delayMs", resolved.delayMs, 0);
   return resolved;
 }

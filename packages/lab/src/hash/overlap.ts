@@ -10,7 +10,9 @@ const hashText = threadFunction<typeof import("./hash-text.ts"), "hashText">(has
 export const overlap: HashStrategy = {
   name: "overlap",
   description: "hash on every core, on threads, while saves are in flight",
-  saves: true,
+  saves: "database",
+  inFlight: ({ concurrency }) => concurrency,
+  onThreads: true,
   *run({ texts, difficulty, concurrency, threads, trace, post }) {
     const stop = new AbortController();
     const job = pipeline(texts.map((text) => ({ text, difficulty })))

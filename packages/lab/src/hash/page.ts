@@ -1,28 +1,46 @@
-import { type Column, type Diagnosis, formatMs, formatRatio, type Table } from "@overlap/report";
+import {
+  type Column,
+  type Diagnosis,
+  formatMs,
+  formatRatio,
+  type RecordedRun,
+  type Table,
+} from "@overlap/report";
 import type { ExperimentPage, Fact } from "@overlap/report/page";
 import { compareRuns, medianRuns, perItemMs, repeatNote, timelineOf } from "../comparison.ts";
-import { diagnoseRun, machineFacts } from "../figures.ts";
-import { medianRun, type Runs } from "../repeat.ts";
-import { type HashResult, type HashRun, hashBoundMs, hashStrategies } from "./experiment.ts";
-import type { HashStrategy } from "./strategy.ts";
+import { machineFacts, recordRun } from "../figures.ts";
+import type { Findings } from "../findings.ts";
+import { repeatedColumns } from "../repeated-runs.ts";
+import { serverLimitFacts } from "../server-limits.ts";
+import { type HashResult, hashBoundMs } from "./experiment.ts";
+import { type HashStrategyJson, hashJson, hashRows } from "./json.ts";
+import type { HashRun } from "./run-once.ts";
+import { hashStrategyNamed } from "./strategies.ts";
 
-/** One strategy in numbers: its median run, beside the least time its items could take. */
-interface HashRow extends HashRun {
+/** One strategy in numbers, beside the least time its items could take. */
+interface HashRow extends HashStrategyJson {
   readonly boundMs: number;
-  readonly range: string;
+}
+
+/** The result in every form in which it can be shown. */
+export function hashFindings(result: HashResult): Findings<HashRow> {
+  return {
+    json: () => hashJson(result),
+    table: () => hashTable(result),
+    diagnosis: () => hashDiagnosis(result),
+    records: () => result.runs.flat().map((run) => recordOf(result, run)),
+    page: () => hashPage(result),
+  };
 }
 
 /** The strategies in numbers, for the terminal and for the page. */
 export function hashTable(result: HashResult): Table<HashRow> {
-  const rows = result.runs.map((runs) => {
-    const run = medianRun(runs, ({ wallMs }) => wallMs);
-    return { ...run, boundMs: hashBoundMs(result, run.items), range: rangeOf(runs) };
-  });
-  return { columns: result.options.repeat > 1 ? [...columns, rangeColumn] : columns, rows };
+  const rows = hashRows(result).map((row) => ({ ...row, boundMs: hashBoundMs(result, row.items) }));
+  return { columns: result.options.repeat > 1 ? [...columns, ...repeatedColumns] : columns, rows };
 }
 
 const columns: readonly Column<HashRow>[] = [
-  { header: "strategy", value: (row) => row.strategy },
+  { header: "strategy", value: (row) => row.name },
   { header: "items", value: (row) => row.items },
   {
     header: "wall",
@@ -30,10 +48,10 @@ const columns: readonly Column<HashRow>[] = [
     format: formatMs,
     description: "from the first item to the last saved row",
   },
-  { header: "per item", value: (row) => row.wallMs / row.items, format: formatMs },
+  { header: "per item", value: (row) => row.perItemMs, format: formatMs },
   {
     header: "× bound",
-    value: (row) => (saves(row) ? row.wallMs / row.boundMs : undefined),
+    value: (row) => (hashStrategyNamed(row.name).saves === "database" ? row.wallMs / row.boundMs : undefined),
     format: formatRatio,
     description:
       "against the least time in which all cores could hash these items and the database store them",
@@ -42,23 +60,21 @@ const columns: readonly Column<HashRow>[] = [
   { header: "database CPU", value: (row) => row.serverCpuMs, format: formatMs },
   {
     header: "saved",
-    value: (row) => (saves(row) ? row.saved : undefined),
+    value: (row) => (hashStrategyNamed(row.name).saves === "nowhere" ? undefined : row.saved),
     description: "rows read back afterwards",
   },
   {
     header: "verified",
-    value: (row) => (saves(row) ? row.verified : undefined),
+    value: (row) => (hashStrategyNamed(row.name).saves === "nowhere" ? undefined : row.verified),
     description: "every text has its row, and sampled hashes are hashes of their texts",
   },
 ];
-
-const rangeColumn: Column<HashRow> = { header: "range", value: (row) => row.range };
 
 /** What the experiment comes to: how much faster the best strategy is than the slowest, and what limits it now. */
 export function hashDiagnosis(result: HashResult): Diagnosis {
   const runs = medianRuns(result.runs);
   const saving = runs.filter(saves);
-  return compareRuns(saving.length > 0 ? saving : runs, (run) => diagnoseHashRun(result, run));
+  return compareRuns(saving.length > 0 ? saving : runs, (run) => recordOf(result, run));
 }
 
 /** The page: table, bars, and a timeline for each strategy. */
@@ -77,55 +93,37 @@ export function hashPage(result: HashResult): ExperimentPage<HashRow> {
       bars: runs.map((run) => ({ name: run.strategy, value: perItemMs(run) })),
       bound: { label: "bound", value: hashBoundMs(result, plan.items) / plan.items },
     },
-    strategies: runs.map((run) =>
-      timelineOf(run, strategyOf(run), limitOf(result, run), diagnoseHashRun(result, run)),
-    ),
+    strategies: runs.map((run) => timelineOf(hashStrategyNamed(run.strategy), recordOf(result, run))),
     notes: [repeatNote(repeat), boundNote(result)],
   };
 }
 
-function hashContext({ options, cores }: HashResult): Fact[] {
+function hashContext({ options }: HashResult): Fact[] {
   return [
     { label: "items", value: options.plan.items },
     { label: "difficulty", value: options.difficulty },
-    { label: "database", value: `${options.delayMs} ms` },
+    ...serverLimitFacts(options),
     { label: "in flight", value: `≤ ${options.concurrency}` },
     { label: "batch", value: options.batchSize },
     { label: "threads", value: options.threads },
     { label: "seed", value: options.seed },
-    ...machineFacts(cores),
+    ...machineFacts(),
   ];
 }
 
-function diagnoseHashRun(result: HashResult, run: HashRun): Diagnosis {
+function recordOf(result: HashResult, run: HashRun): RecordedRun {
   const { delayMs, threads } = result.options;
-  return diagnoseRun(run, {
-    cores: result.cores,
-    limit: limitOf(result, run),
+  const { inFlight, onThreads } = hashStrategyNamed(run.strategy);
+  return recordRun(run, {
+    limit: inFlight(result.options),
     delayMs,
     boundMs: hashBoundMs(result, run.items),
-    ...(run.strategy === "overlap" && { threads }),
+    ...(onThreads === true && { threads }),
   });
 }
 
-/** Saves in flight at most: none where nothing is saved, one for a plain loop. */
-function limitOf({ options }: HashResult, run: HashRun): number {
-  if (!saves(run)) return 0;
-  if (run.strategy === "serial") return 1;
-  return run.strategy === "batch" ? Math.min(options.batchSize, options.concurrency) : options.concurrency;
-}
-
 function saves(run: HashRun): boolean {
-  return strategyOf(run).saves;
-}
-
-function strategyOf({ strategy }: HashRun): HashStrategy {
-  return hashStrategies.find((one) => one.name === strategy) as HashStrategy; // runs are made of these strategies
-}
-
-function rangeOf(runs: Runs<HashRun>): string {
-  const walls = runs.map((run) => run.wallMs);
-  return `${formatMs(Math.min(...walls))} to ${formatMs(Math.max(...walls))}`;
+  return hashStrategyNamed(run.strategy).saves === "database";
 }
 
 function boundNote(result: HashResult): string {

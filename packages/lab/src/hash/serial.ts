@@ -4,7 +4,8 @@ import type { HashStrategy } from "./strategy.ts";
 export const serial: HashStrategy = {
   name: "serial",
   description: "hash one, save it, wait, then the next",
-  saves: true,
+  saves: "database",
+  inFlight: () => 1,
   *run({ texts, hash, save }) {
     for (const text of texts) yield* save(text, hash(text));
   },

@@ -14,20 +14,28 @@ export interface HashWork {
   /** Threads, where a strategy hashes on threads. */
   readonly threads: number;
   readonly trace: Trace;
+  /** Where rows are posted, for a strategy that does so by itself. */
+  readonly saveUrl: string;
+  /** The file of a strategy that saves into one. */
+  readonly file: string;
   /** Hashes on the main thread. */
   hash(text: string): string;
   /** Saves a hash in the database, waits until it is stored, and writes a span. */
   save(text: string, hash: string): Coroutine<void>;
   /** The same without a span, for a strategy whose pipeline writes them. */
   post(text: string, hash: string): Coroutine<void>;
-  /** One text is done with; saving says so itself. */
+  /** One text is done with; `save` and `post` say so themselves. */
   advance(): void;
 }
 
 /** A way of writing the program. */
 export interface HashStrategy extends StrategyInfo {
-  /** False when it only hashes. */
-  readonly saves: boolean;
+  /** Where the hashes end up. */
+  readonly saves: "nowhere" | "file" | "database";
+  /** How many saves it has in flight at most. */
+  readonly inFlight: (limits: Pick<HashWork, "concurrency" | "batchSize" | "threads">) => number;
+  /** True when it computes on threads. */
+  readonly onThreads?: boolean;
   /** Hashes, and saves if it does, every text. */
   run(work: HashWork): Coroutine<void>;
 }

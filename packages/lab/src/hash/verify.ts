@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { verifySync } from "@node-rs/bcrypt";
 import type { Session } from "@overlap/http";
 import type { DatabaseRow } from "../database/store.ts";
@@ -25,14 +26,27 @@ export async function verifyRows(
   rowName: string,
   texts: readonly string[],
 ): Promise<Verification> {
-  const hashes = await readHashes(session, address, rowName);
+  return verifyHashes(await readHashes(session, address, rowName), rowName, texts);
+}
+
+/** The same for a file with a line for each text. @throws RowsMissingError. */
+export async function verifyFile(file: string, texts: readonly string[]): Promise<Verification> {
+  const lines = (await readFile(file, "utf8")).split("\n").slice(0, -1);
+  return verifyHashes(new Map(lines.map(splitValue)), file, texts);
+}
+
+function verifyHashes(
+  hashes: ReadonlyMap<string, string>,
+  where: string,
+  texts: readonly string[],
+): Verification {
   const missing = texts.filter((text) => !hashes.has(text));
   const wrong = sample(texts).filter(
     (text) => hashes.has(text) && !verifySync(text, hashes.get(text) as string),
   );
   const bad = [...missing, ...wrong];
   if (bad.length > 0 || hashes.size !== texts.length)
-    throw new RowsMissingError(describe(rowName, texts, hashes.size, bad));
+    throw new RowsMissingError(describe(where, texts, hashes.size, bad));
   return { saved: hashes.size, verified: true };
 }
 
@@ -64,9 +78,9 @@ function sample<T>(items: readonly T[]): T[] {
   return [...places].map((place) => items[place] as T); // places are within items
 }
 
-function describe(rowName: string, texts: readonly string[], found: number, bad: readonly string[]): string {
+function describe(where: string, texts: readonly string[], found: number, bad: readonly string[]): string {
   const shown = bad.slice(0, 5).join(", ");
   const more = bad.length > 5 ? ` and ${bad.length - 5} more` : "";
   const which = bad.length > 0 ? `: missing or wrong ${shown}${more}` : "";
-  return `${rowName}: ${found} rows are in the database for ${texts.length} items${which}`;
+  return `${where}: ${found} rows are there for ${texts.length} items${which}`;
 }

@@ -6,23 +6,22 @@ import { hashText } from "./hash-text.ts";
 import type { HashWork } from "./strategy.ts";
 
 interface WorkOptions
-  extends Pick<HashWork, "texts" | "difficulty" | "concurrency" | "batchSize" | "threads" | "trace"> {
+  extends Pick<
+    HashWork,
+    "texts" | "difficulty" | "concurrency" | "batchSize" | "threads" | "trace" | "saveUrl" | "file"
+  > {
   readonly session: Session;
-  /** The database's address and the name under which this run's rows are stored. */
-  readonly address: string;
-  readonly rowName: string;
   readonly advance: () => void;
 }
 
 /** The work of one run, with its hashing and saving traced. */
 export function createHashWork(options: WorkOptions): HashWork {
-  const { session, address, rowName, difficulty, trace, advance } = options;
-  const url = `${address}/add?name=${encodeURIComponent(rowName)}`;
+  const { session, saveUrl, difficulty, trace, advance } = options;
 
   function* post(text: string, hash: string): Coroutine<void> {
-    const response = yield* session.post(url, { body: `${text} ${hash}` });
+    const response = yield* session.post(saveUrl, { body: `${text} ${hash}` });
     if (!response.ok)
-      throw new SaveFailedError(`${address} answered ${response.status} to a save; see its log`);
+      throw new SaveFailedError(`${saveUrl} answered ${response.status} to a save; see its log`);
     advance();
   }
   return {

@@ -57,22 +57,22 @@ async function runOnce(
 ): Promise<ServerRun> {
   await using session = new Session({ limit: 10_000 }); // a request must never wait for another one's end
   const lightMs: number[] = [];
-  const heavyUrl = `${address}/heavy/${mode.name}`;
   let [aloneMs, heavyMs] = [0, 0];
   const run = await runStrategy({
     strategy: mode.name,
     items: heavy,
     signal,
-    serverCpuMs: async () => 0,
-    work: (trace) =>
+    work: ({ trace }) =>
       function* () {
         yield* openConnections(session, `${address}/light`);
         const light = { session, trace, url: `${address}/light`, perSecond: lightPerSecond, lightMs };
-        aloneMs = yield* sendHeavies(session, heavyUrl, 1, trace);
+        const kind = mode.computes ? "cpu" : "io";
+        const heavies = { session, trace, url: `${address}/heavy/${mode.name}`, kind } as const;
+        aloneMs = yield* sendHeavies(heavies, 1);
         yield* taskGroup(function* (group) {
           const lights = group.spawn(sendLights, group, light);
           yield* sleep(leadMs);
-          heavyMs = yield* sendHeavies(session, heavyUrl, heavy, trace);
+          heavyMs = yield* sendHeavies(heavies, heavy);
           lights.cancel("the heavy requests are answered"); // those that were sent are still waited for
         });
       },
@@ -86,14 +86,22 @@ function* openConnections(session: Session, url: string): Coroutine<void> {
   yield* gather(Array.from({ length: connections }, () => fetchWhole(session, url)));
 }
 
+interface HeavyRequests {
+  readonly session: Session;
+  readonly url: string;
+  readonly trace: Trace;
+  /** How the timeline shows them. */
+  readonly kind: "cpu" | "io";
+}
+
 /** All at once; gives the time until the last answer. */
-function* sendHeavies(session: Session, url: string, count: number, trace: Trace): Coroutine<number> {
+function* sendHeavies({ session, url, trace, kind }: HeavyRequests, count: number): Coroutine<number> {
   const startMs = trace.now();
   yield* gather(
     Array.from({ length: count }, function* (_, index) {
       const sentMs = trace.now();
       yield* fetchWhole(session, url);
-      trace.span("heavy", "cpu", `heavy ${index + 1}`, sentMs, trace.now());
+      trace.span("heavy", kind, `heavy ${index + 1}`, sentMs, trace.now());
     }),
   );
   return trace.now() - startMs;

@@ -1,7 +1,7 @@
-import { availableParallelism } from "node:os";
 import { type Column, type Diagnosis, formatMs, formatRatio, percentile } from "@overlap/report";
 import type { ExperimentPage } from "@overlap/report/page";
-import { machineFacts } from "../figures.ts";
+import { plainTimeline } from "../comparison.ts";
+import { machineFacts, recordRun } from "../figures.ts";
 import type { Findings } from "../findings.ts";
 import type { ServerResult, ServerRun } from "./experiment.ts";
 import { type ServerMode, serverModes } from "./modes.ts";
@@ -12,6 +12,7 @@ export function serverFindings(result: ServerResult): Findings<ServerRun> {
     json: () => serverJson(result),
     table: () => ({ columns: columnsOf(result), rows: result.runs }),
     diagnosis: () => serverDiagnosis(result),
+    records: () => result.runs.map((run) => recordRun(run, { limit: 0 })),
     page: () => serverPage(result),
   };
 }
@@ -88,23 +89,17 @@ function serverPage(result: ServerResult): ExperimentPage<ServerRun> {
       { label: "each", value: formatMs(options.heavyMs) },
       { label: "light", value: `${options.lightPerSecond} per second` },
       { label: "slice", value: formatMs(options.sliceMs) },
-      ...machineFacts(availableParallelism()),
+      ...machineFacts(),
     ],
     diagnosis: serverDiagnosis(result),
     table: { columns: columnsOf(result), rows: runs },
+    tableTitle: "Light requests beside heavy ones",
     bars: {
       title: "What one light request in 100 took at least",
       format: formatMs,
       bars: runs.map((run) => ({ name: run.strategy, value: lightMs(run, 99) })),
     },
-    strategies: runs.map((run) => ({
-      name: run.strategy,
-      description: modeOf(run).description,
-      wallMs: run.wallMs,
-      startMs: run.startMs,
-      spans: run.trace.spans(),
-      droppedSpans: run.trace.dropped,
-    })),
+    strategies: runs.map((run) => plainTimeline(modeOf(run), run)),
     notes: [
       `Light requests are sent at an even rate of ${options.lightPerSecond} per second whatever happens, and their time counts from when they were due.`,
       "The server has a thread and an event loop of its own; the client that measures shares the machine's cores with it.",

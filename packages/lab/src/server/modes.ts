@@ -18,6 +18,8 @@ export interface HeavyWork {
 
 /** A way of answering a heavy request. */
 export interface ServerMode extends StrategyInfo {
+  /** Whether it computes meanwhile. */
+  readonly computes: boolean;
   /** What the handler does. */
   answer(work: HeavyWork): Coroutine<number>;
 }
@@ -27,6 +29,7 @@ export const serverModes: readonly ServerMode[] = [
   {
     name: "waiting",
     description: "a heavy request computes nothing and only waits, as for another server",
+    computes: false,
     *answer({ heavyMs }) {
       yield* sleep(heavyMs);
       return 0;
@@ -35,6 +38,7 @@ export const serverModes: readonly ServerMode[] = [
   {
     name: "loop",
     description: "a heavy request computes on the loop, in one go",
+    computes: true,
     *answer({ steps }) {
       return compute(steps);
     },
@@ -42,6 +46,7 @@ export const serverModes: readonly ServerMode[] = [
   {
     name: "cooperative",
     description: "a heavy request computes on the loop, and lets others run with checkpoint()",
+    computes: true,
     *answer({ steps, sliceMs }) {
       return yield* computeInSlices(steps, sliceMs);
     },
@@ -49,6 +54,7 @@ export const serverModes: readonly ServerMode[] = [
   {
     name: "threads",
     description: "a heavy request computes on a thread",
+    computes: true,
     *answer({ steps }) {
       return yield* toThread<typeof compute>(workModule, "compute", steps);
     },

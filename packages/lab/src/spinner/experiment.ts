@@ -51,10 +51,10 @@ export async function runSpinner(options: SpinnerOptions = {}): Promise<SpinnerR
   return { slowMs, frameMs, strategies, runs };
 }
 
-/** A frame is on show until the next one. */
-function traceFrames(trace: Trace, frames: readonly number[]): void {
+/** Drawing takes no time that one could see; the mark of a frame does. */
+function traceFrames(trace: Trace, frames: readonly number[], frameMs: number): void {
   for (const [index, atMs] of frames.entries()) {
-    trace.span("frame", "sink", `frame ${index + 1}`, atMs, frames[index + 1] ?? trace.now());
+    trace.span("frame", "cpu", `frame ${index + 1}`, atMs, atMs + frameMs / 4);
   }
 }
 
@@ -68,8 +68,7 @@ async function runOnce(
     strategy: strategy.name,
     items: 1,
     signal,
-    serverCpuMs: async () => 0,
-    work: (trace) =>
+    work: ({ trace }) =>
       function* () {
         const startMs = trace.now();
         const blockingCall = () => {
@@ -83,7 +82,7 @@ async function runOnce(
           return 42;
         }
         spinning = yield* strategy.run({ look, blockingCall, waitingCall });
-        traceFrames(trace, spinning.frames);
+        traceFrames(trace, spinning.frames, frameMs);
       },
   });
   if (terminal === undefined) onProgress?.({ strategy: strategy.name, done: 1, items: 1 }); // else the spinner shows it

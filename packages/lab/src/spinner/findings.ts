@@ -1,7 +1,8 @@
-import { availableParallelism } from "node:os";
-import { type Column, type Diagnosis, formatMs } from "@overlap/report";
+import { breakDown, type Column, type Diagnosis, formatMs } from "@overlap/report";
 import type { ExperimentPage } from "@overlap/report/page";
-import { machineFacts } from "../figures.ts";
+import type { Span } from "@overlap/trace";
+import { plainTimeline } from "../comparison.ts";
+import { machineFacts, recordRun } from "../figures.ts";
 import type { Findings } from "../findings.ts";
 import type { SpinnerResult, SpinnerRun } from "./experiment.ts";
 import { type SpinnerStrategy, spinnerStrategies } from "./strategies.ts";
@@ -13,6 +14,7 @@ export function spinnerFindings(result: SpinnerResult): Findings<SpinnerRun> {
     json: () => spinnerJson(result),
     table,
     diagnosis: () => spinnerDiagnosis(result),
+    records: () => result.runs.map((run) => recordRun(run, { limit: 0 })),
     page: () => spinnerPage(result, table()),
   };
 }
@@ -70,19 +72,23 @@ function spinnerPage(
     context: [
       { label: "slow call", value: formatMs(result.slowMs) },
       { label: "a frame every", value: formatMs(result.frameMs) },
-      ...machineFacts(availableParallelism()),
+      ...machineFacts(),
     ],
     diagnosis: spinnerDiagnosis(result),
     table,
     strategies: result.runs.map((run) => ({
-      name: run.strategy,
-      description: strategyOf(run).description,
-      wallMs: run.wallMs,
-      startMs: run.startMs,
-      spans: run.trace.spans(),
+      ...plainTimeline(strategyOf(run), run),
+      breakdown: breakDown(run.times, slowCalls(run)),
     })),
-    notes: ["Each bar of the spinner is one frame, from when it was drawn until the next one."],
+    notes: [
+      "Each mark of the spinner is one frame; it begins when the frame was drawn, and is longer than that took.",
+    ],
   };
+}
+
+/** What it waited for, where it waited. */
+function slowCalls({ trace }: SpinnerRun): Span[] {
+  return [...trace.spans()].filter(({ kind }) => kind === "io");
 }
 
 function strategyOf({ strategy }: SpinnerRun): SpinnerStrategy {

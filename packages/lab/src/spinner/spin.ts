@@ -26,10 +26,13 @@ export function clearSpinner({ terminal, text }: SpinnerLook): void {
 /**
  * Turns on a thread until the flag is set: a thread cannot be stopped from outside, so it has to look.
  *
+ * @param stop the flag, and behind it a place where the thread says that it has begun
+ *
  * @returns when each frame was drawn
  */
 export function spinUntilFlag(look: SpinnerLook, stop: Int32Array): number[] {
   const frames = [drawFrame(look, 0)];
+  Atomics.store(stop, 1, 1);
   while (Atomics.wait(stop, 0, 0, look.frameMs) === "timed-out") frames.push(drawFrame(look, frames.length));
   clearSpinner(look);
   return frames;

@@ -40,11 +40,11 @@ const thread: SpinnerStrategy = {
   endedBy: "its stop flag",
   blocks: true,
   *run({ look, blockingCall }) {
-    const stop = new Int32Array(new SharedArrayBuffer(4));
+    const stop = new Int32Array(new SharedArrayBuffer(8));
     const pool = new ThreadPool({ threads: 1 });
     try {
       const spinner = pool.call<typeof spinUntilFlag>(spinModule, "spinUntilFlag", look, stop);
-      yield* sleep(look.frameMs); // a thread takes a while to start
+      while (stop[1] === 0 && !spinner.done) yield* sleep(1); // a thread takes a while to start
       const answer = blockingCall();
       raise(stop);
       return { answer, frames: yield* spinner };

@@ -4,7 +4,7 @@ import type { Trace } from "@overlap/trace";
 import { SaveFailedError } from "../errors.ts";
 
 /** Gets the square, or the error that came instead. */
-export type SquareCallback = (error: unknown, square: number) => void;
+type SquareCallback = (error: unknown, square: number) => void;
 
 /** One call over the network, in each of the ways in which a program can wait for it. */
 export interface SquareCalls {

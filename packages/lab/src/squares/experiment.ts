@@ -1,4 +1,5 @@
 import { Session } from "@overlap/http";
+import { FlightCounter } from "../figures.ts";
 import { type LabDatabase, openDatabase } from "../lab-database.ts";
 import { runStrategy, type StrategyRun } from "../run-strategy.ts";
 import { createSquareCalls } from "./calls.ts";
@@ -39,7 +40,8 @@ async function runOnce(
   { calls, onCall, onProgress, signal }: ResolvedSquaresOptions,
   database: LabDatabase,
 ): Promise<SquaresRun> {
-  await using session = new Session({ limit: calls });
+  const flights = new FlightCounter();
+  await using session = new Session({ limit: calls, trace: flights });
   const values = Array.from({ length: calls }, (_, value) => value);
   let returnedAtMs = 0;
   let done = 0;
@@ -50,13 +52,14 @@ async function runOnce(
     items: calls,
     signal,
     serverCpuMs: () => database.cpuMs(),
-    work: (trace) =>
+    work: (recorder) =>
       function* () {
+        flights.recorder = recorder;
         const started = () => {
-          returnedAtMs = trace.now();
+          returnedAtMs = recorder.now();
         };
         const { address } = database;
-        const work = createSquareCalls({ session, address, trace, onCall, advance });
+        const work = createSquareCalls({ session, address, trace: recorder.trace, onCall, advance });
         squares = yield* strategy.run({ ...work, values, started });
       },
   });

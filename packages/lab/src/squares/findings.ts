@@ -1,8 +1,7 @@
-import { availableParallelism } from "node:os";
-import { type Column, type Diagnosis, formatMs, formatRatio } from "@overlap/report";
+import { type Column, formatMs, formatRatio, type RecordedRun } from "@overlap/report";
 import type { ExperimentPage } from "@overlap/report/page";
 import { compareRuns, repeatNote, timelineOf } from "../comparison.ts";
-import { diagnoseRun, machineFacts } from "../figures.ts";
+import { machineFacts, recordRun } from "../figures.ts";
 import type { Findings } from "../findings.ts";
 import type { SquaresResult, SquaresRun } from "./experiment.ts";
 import { type SquaresStrategy, squaresStrategies } from "./strategies.ts";
@@ -12,7 +11,8 @@ export function squaresFindings(result: SquaresResult): Findings<SquaresRun> {
   return {
     json: () => squaresJson(result),
     table: () => ({ columns: columnsOf(result), rows: result.runs }),
-    diagnosis: () => compareRuns(result.runs, (run) => diagnoseSquares(result, run)),
+    diagnosis: () => compareRuns(result.runs, (run) => recordOf(result, run)),
+    records: () => result.runs.map((run) => recordOf(result, run)),
     page: () => squaresPage(result),
   };
 }
@@ -60,7 +60,7 @@ function squaresPage(result: SquaresResult): ExperimentPage<SquaresRun> {
     context: [
       { label: "calls", value: options.calls },
       { label: "server", value: `${options.delayMs} ms` },
-      ...machineFacts(availableParallelism()),
+      ...machineFacts(),
     ],
     diagnosis: squaresFindings(result).diagnosis(),
     table: { columns: columnsOf(result), rows: runs },
@@ -70,9 +70,7 @@ function squaresPage(result: SquaresResult): ExperimentPage<SquaresRun> {
       bars: runs.map(({ strategy, wallMs }) => ({ name: strategy, value: wallMs })),
       bound: { label: "one call", value: options.delayMs },
     },
-    strategies: runs.map((run) =>
-      timelineOf(run, strategyOf(run), limitOf(run), diagnoseSquares(result, run)),
-    ),
+    strategies: runs.map((run) => timelineOf(strategyOf(run), recordOf(result, run))),
     notes: [
       "A call that returns at once has not done its work: the program can go on, and hears later. Callbacks, futures and tasks differ in how that is written down, not in how long it takes.",
       repeatNote(1),
@@ -80,19 +78,14 @@ function squaresPage(result: SquaresResult): ExperimentPage<SquaresRun> {
   };
 }
 
-function diagnoseSquares({ options }: SquaresResult, run: SquaresRun): Diagnosis {
+function recordOf({ options }: SquaresResult, run: SquaresRun): RecordedRun {
   const { delayMs, calls } = options;
-  const limit = limitOf(run);
-  return diagnoseRun(run, {
-    cores: availableParallelism(),
+  const limit = run.strategy === "serial" ? 1 : calls;
+  return recordRun(run, {
     limit,
     delayMs,
     boundMs: Math.max(1, limit === 1 ? delayMs * calls : delayMs),
   });
-}
-
-function limitOf({ strategy, items }: SquaresRun): number {
-  return strategy === "serial" ? 1 : items;
 }
 
 function strategyOf({ strategy }: SquaresRun): SquaresStrategy {

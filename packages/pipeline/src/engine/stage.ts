@@ -39,6 +39,8 @@ export interface StageOpening {
 export interface StageSpec {
   readonly name: string;
   readonly kind: StageKind;
+  /** How many it was declared to do at once; threads, for a cpu stage. */
+  readonly limit?: number;
   /** Connects it to the one before it. Its drivers start when all stages are open. */
   open(opening: StageOpening): Flow | Coroutine<Flow>;
 }

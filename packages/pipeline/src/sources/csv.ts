@@ -26,10 +26,15 @@ export interface CsvOptions {
  */
 export function csv<T = Record<string, string>>(input: TextInput, options: CsvOptions = {}): RecordSource<T> {
   const parserOptions = toParserOptions(options);
-  const { name, repeatable, open, fingerprint } = toOpenable(input);
+  const { name, repeatable, open, fingerprint, expectedItems } = toOpenable(input);
+  const headerLines = parserOptions.columns === true ? 1 : 0;
   return new RecordSource<T>(name, {
     open: () => parse<T>(name, open(), parserOptions),
     repeatable,
+    expectedItems: async () => {
+      const lines = await expectedItems();
+      return lines === null ? null : Math.max(0, lines - headerLines);
+    },
     fingerprint: async () => ({ ...(await fingerprint()), format: `csv ${JSON.stringify(options)}` }),
   });
 }

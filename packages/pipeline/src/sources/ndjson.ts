@@ -27,6 +27,7 @@ export function ndjson<T = unknown>(input: TextInput, options: LineOptions = {})
     },
     repeatable: text.repeatable,
     fingerprint: async () => ({ ...(await text.fingerprint()), format: "ndjson" }),
+    expectedItems: () => text.expectedItems(),
   });
 }
 

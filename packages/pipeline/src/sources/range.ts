@@ -19,12 +19,19 @@ export function range(start: number, end: number, step = 1): RecordSource<number
     },
     openReader: () => readIterable(count(start, end, step)),
     repeatable: true,
+    expectedItems: () => countOf(start, end, step),
     fingerprint: () => ({ kind: "range", start, end: String(end), step }),
   });
 }
 
 function* count(start: number, end: number, step: number): Generator<number> {
   for (let value = start; step > 0 ? value < end : value > end; value += step) yield value;
+}
+
+/** `null` when it never ends. */
+function countOf(start: number, end: number, step: number): number | null {
+  const count = Math.max(0, Math.ceil((end - start) / step));
+  return count === Number.POSITIVE_INFINITY ? null : count;
 }
 
 function expectInteger(name: string, value: number): void {

@@ -20,6 +20,7 @@ export class RecordSource<T> implements AsyncIterable<T> {
   readonly #open: () => RecordBlocks<T>;
   readonly #fingerprint: () => Fingerprint | Promise<Fingerprint>;
   readonly #openReader: () => SourceReader;
+  readonly #expectedItems: () => number | null | Promise<number | null>;
 
   /** @internal Use `lines`, `ndjson`, `csv` or `range`. */
   constructor(
@@ -29,6 +30,7 @@ export class RecordSource<T> implements AsyncIterable<T> {
       readonly open: () => RecordBlocks<T>;
       readonly fingerprint: () => Fingerprint | Promise<Fingerprint>;
       readonly openReader?: () => SourceReader;
+      readonly expectedItems?: () => number | null | Promise<number | null>;
     },
   ) {
     this.name = name;
@@ -36,11 +38,17 @@ export class RecordSource<T> implements AsyncIterable<T> {
     this.#open = parts.open;
     this.#fingerprint = parts.fingerprint;
     this.#openReader = parts.openReader ?? (() => new BlockReader(parts.open()));
+    this.#expectedItems = parts.expectedItems ?? (() => null);
   }
 
   /** What it is now. @throws SourceFileError when it can't be read. */
   fingerprint(): Fingerprint | Promise<Fingerprint> {
     return this.#fingerprint();
+  }
+
+  /** @internal About how many records it has; `null` when that can't be told. */
+  expectedItems(): number | null | Promise<number | null> {
+    return this.#expectedItems();
   }
 
   /** @internal For sources that are made of others. */

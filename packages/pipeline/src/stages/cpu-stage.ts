@@ -38,6 +38,7 @@ export function cpuStage<T, R>(name: string, fn: ThreadFunction<T, R>, options: 
   return {
     name,
     kind: "cpu",
+    limit: threads,
     open(opening) {
       const wanted = opening.run.override(name).threads ?? threads;
       const settings = { name, threads: wanted, chunk, ordered, timeoutMs, transfer };

@@ -5,7 +5,7 @@ import { OrderedOutlet, type Outlet, type Place, UnorderedOutlet } from "../engi
 import type { StageFunction, StageSpec } from "../engine/stage.ts";
 import { openCalls } from "./open-calls.ts";
 import type { StageCallFunction } from "./policed-call.ts";
-import { checkPolicies, type PolicyOptions } from "./policies.ts";
+import { checkPolicies, declaredLimit, type PolicyOptions } from "./policies.ts";
 
 /** Options of `.io()`. */
 export interface IoOptions<T = never> extends PolicyOptions<T> {
@@ -19,6 +19,7 @@ export function ioStage<T, R>(name: string, fn: StageFunction<T, R>, options: Io
   return {
     name,
     kind: "io",
+    limit: declaredLimit(options, 100),
     open(opening) {
       const gate = new Gate();
       const calls = openCalls(fn as StageCallFunction, options, 100, opening, gate);

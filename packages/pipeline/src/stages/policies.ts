@@ -103,6 +103,11 @@ export function checkPolicies(options: PolicyOptions): void {
   toRateLimit(options.rate);
 }
 
+/** How many calls may be in flight, as it was declared. */
+export function declaredLimit({ concurrency }: PolicyOptions, byDefault: number): number {
+  return typeof concurrency === "object" ? concurrency.limit : (concurrency ?? byDefault);
+}
+
 /** The policies of one run: limits for each key, and rates that nobody shares, begin afresh. */
 export function resolvePolicies(options: PolicyOptions, concurrency: number | Limiter): ResolvedPolicies {
   const { per, abandonAfterMs = 5_000 } = options;

@@ -9,13 +9,14 @@ import { keptBySink } from "./kept-by-sink.ts";
 import { type OpenCalls, openCalls } from "./open-calls.ts";
 import { openWriter } from "./open-writer.ts";
 import type { StageCallFunction } from "./policed-call.ts";
-import { checkPolicies, type PolicyOptions } from "./policies.ts";
+import { checkPolicies, declaredLimit, type PolicyOptions } from "./policies.ts";
 import { Saving } from "./saving.ts";
 
 /** The last stage, where a function saves: then the item's way ends. */
 export function functionSinkStage(name: string, fn: StageCallFunction, options: PolicyOptions): StageSpec {
   checkPolicies(options);
-  return { name, kind: "sink", open: (opening) => openSinkStage(fn, options, 1, opening) };
+  const limit = declaredLimit(options, 1);
+  return { name, kind: "sink", limit, open: (opening) => openSinkStage(fn, options, 1, opening) };
 }
 
 /** How the last stage is told what comes to it. */
@@ -39,6 +40,7 @@ export function rowSinkStage(
   return {
     name,
     kind: "sink",
+    limit: declaredLimit(options, concurrency),
     *open(opening) {
       const journal = inSink ? keptBySink(opening.run) : null;
       const writer = yield* openWriter(sink.open({ inSink: journal }), opening.run, abandonAfterMs);
