@@ -9,6 +9,7 @@ const TIMES: RunTimes = {
   idleMs: 600,
   mainCpuMs: 300,
   processCpuMs: 500,
+  gcMs: 0,
   flights: { started: 10, ended: 10, peak: 2, meanInFlight: 1.5, idleInFlightMs: 450 },
 };
 
@@ -217,7 +218,8 @@ describe("a recorded run", () => {
       ...record.times,
       activeMs: wallMs * 0.4,
       coreWaitMs: wallMs * 0.05,
-      othersCoreWaitMs: wallMs * 0.3,
+      othersCoreWaitMs: wallMs * 0.9,
+      gcMs: wallMs * 0.25,
     };
     const { breakdown } = describeRun({ record: { ...record, times }, trace });
     expect(breakdown.blockedMs).toBeCloseTo(0, 6);

@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { type CoreWait, readCoreWait } from "./core-wait.ts";
 import { FlightMeter } from "./flight-meter.ts";
+import { GcMeter } from "./gc-meter.ts";
 import type { RunTimes } from "./run-times.ts";
 import type { SpanKind } from "./span.ts";
 import { Trace, type TraceOptions } from "./trace.ts";
@@ -10,7 +11,7 @@ import { Trace, type TraceOptions } from "./trace.ts";
  * `Trace` does, so it can be given wherever a trace is asked for.
  *
  * It measures the thread that it is made on, from its making to {@link RunRecorder.stop}; one run at a time, or each counts the
- * others' time as its own. It holds nothing open.
+ * others' time as its own. It watches garbage collection until it is stopped, and holds nothing else open.
  *
  * @example
  * ```ts
@@ -29,6 +30,7 @@ export class RunRecorder {
   readonly #coreWait: CoreWait | undefined = readCoreWait();
   readonly #loop = performance.eventLoopUtilization();
   readonly #flights: FlightMeter;
+  readonly #gc = new GcMeter();
   #times: RunTimes | undefined;
 
   constructor(options: TraceOptions = {}) {
@@ -77,6 +79,7 @@ export class RunRecorder {
       idleMs: idle,
       mainCpuMs: totalMs(process.threadCpuUsage(this.#threadCpu)),
       processCpuMs: totalMs(process.cpuUsage(this.#cpu)),
+      gcMs: this.#gc.stop(),
       ...this.#measureCoreWait(),
       flights: this.#flights.read(),
     };
