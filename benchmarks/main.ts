@@ -1,12 +1,16 @@
 import { readdirSync } from "node:fs";
+import { parseArgs } from "node:util";
 
-/** `npm run bench -- NAME…`: runs those benchmarks, or says which there are. */
+/** `npm run bench -- NAME… [--seconds N]`: runs those benchmarks, or says which there are. */
 
 const folder = new URL("./", import.meta.url);
 const known = readdirSync(folder)
   .filter((file) => file.endsWith(".ts") && file !== "main.ts")
   .map((file) => file.slice(0, -".ts".length));
-const wanted = process.argv.slice(2);
+const { positionals: wanted, values } = parseArgs({
+  allowPositionals: true,
+  options: { seconds: { type: "string" } },
+});
 const unknown = wanted.filter((name) => !known.includes(name));
 
 if (wanted.length === 0 || unknown.length > 0) {
@@ -17,6 +21,8 @@ if (wanted.length === 0 || unknown.length > 0) {
 }
 for (const name of wanted) {
   console.log(`\n# ${name}`);
-  const { bench } = (await import(new URL(`${name}.ts`, folder).href)) as { bench: () => Promise<unknown> };
-  await bench();
+  const { bench } = (await import(new URL(`${name}.ts`, folder).href)) as {
+    bench: (flags: object) => Promise<unknown>;
+  };
+  await bench(values);
 }

@@ -50,13 +50,18 @@ export function readVersions(packages: readonly string[]): Readonly<Record<strin
 export function print({ title, unit, results, verdicts }: Measured): void {
   console.log(`\n${title}`);
   const first = results[0]?.median ?? Number.NaN;
-  for (const result of results) console.log(resultLine(result, unit, first));
+  for (const result of results)
+    console.log(`${resultLine(result, unit)}${results.length > 1 ? ratioTo(first, result) : ""}`);
   for (const verdict of verdicts) console.log(verdictLine(verdict, unit));
 }
 
-function resultLine({ name, median, min }: Result, unit: string, first: number): string {
+function resultLine({ name, median, min }: Result, unit: string): string {
   const figures = [median, min].map((figure) => readable(figure).padStart(9));
-  return `  ${name.padEnd(52)} ${figures[0]} ${unit}  min ${figures[1]}  ${readable(median / first).padStart(7)} ×`;
+  return `  ${name.padEnd(52)} ${figures[0]} ${unit}  min ${figures[1]}`;
+}
+
+function ratioTo(first: number, { median }: Result): string {
+  return `  ${readable(median / first).padStart(7)} ×`;
 }
 
 function verdictLine({ contender, atMost, baseline, figure, ofMinima, met }: Verdict, unit: string): string {

@@ -1,7 +1,7 @@
 /*
  * CliError                         code
- * ├─ ReportFolderError             OVERLAP_CLI_REPORT_FOLDER
  * ├─ JobFileError                  OVERLAP_CLI_JOB_FILE
+ * ├─ ReportFolderError             OVERLAP_CLI_REPORT_FOLDER
  * ├─ SaveError                     OVERLAP_CLI_SAVE
  * ├─ StdoutError                   OVERLAP_CLI_STDOUT
  * ├─ TraceFileError                OVERLAP_CLI_TRACE_FILE
@@ -38,14 +38,14 @@ export class StdoutError extends CliError {
   readonly code = "OVERLAP_CLI_STDOUT";
 }
 
-/** Flags that don't fit each other, or the job. */
-export class UsageError extends CliError {
-  override readonly name = "UsageError";
-  readonly code = "OVERLAP_CLI_USAGE";
-}
-
 /** The file of `--trace` cannot be written, or a trace given to `overlap report` cannot be read. */
 export class TraceFileError extends CliError {
   override readonly name = "TraceFileError";
   readonly code = "OVERLAP_CLI_TRACE_FILE";
+}
+
+/** Flags that don't fit each other, or the job. */
+export class UsageError extends CliError {
+  override readonly name = "UsageError";
+  readonly code = "OVERLAP_CLI_USAGE";
 }

@@ -1,4 +1,5 @@
 import { exitCodes } from "./exit-codes.ts";
+import { say } from "./status-line.ts";
 
 /** The reason that a command's signal carries when a person, or the system, asked it to end. */
 export class Interrupted extends Error {
@@ -20,7 +21,7 @@ export async function untilInterrupted<T>(
   let deadline: NodeJS.Timeout | undefined;
   const interrupt = (name: NodeJS.Signals) => {
     if (abort.signal.aborted) process.exit(exitCodes.interrupted);
-    process.stderr.write(`overlap: interrupted by ${name}; ${notice}\n`);
+    say(`overlap: interrupted by ${name}; ${notice}`);
     abort.abort(new Interrupted(name));
     deadline = setTimeout(() => process.exit(exitCodes.interrupted), graceMs);
   };

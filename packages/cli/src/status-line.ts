@@ -1,6 +1,6 @@
-import { Presets, SingleBar } from "cli-progress";
-
 const plainEveryMs = 5_000;
+/** Back to the start of the line, and nothing on it. */
+const clearLine = "\r\u001b[K";
 
 /** A line on stderr that says how far a run is. */
 export interface StatusLine extends Disposable {
@@ -14,29 +14,19 @@ export function createStatusLine(quiet: boolean): StatusLine {
   return process.stderr.isTTY ? new LiveLine() : new PlainLines();
 }
 
-class LiveLine implements StatusLine {
-  #text = () => "";
-  readonly #bar = new SingleBar(
-    {
-      stream: process.stderr,
-      format: () => this.#text(),
-      clearOnComplete: true,
-      hideCursor: true,
-      fps: 10,
-    },
-    Presets.shades_classic,
-  );
-  #started = false;
+/** Writes a message for people, in place of a status line that may be shown. */
+export function say(message: string): void {
+  process.stderr.write(`${process.stderr.isTTY ? clearLine : ""}${message}\n`);
+}
 
+/** A line that is longer than the terminal is wide would stay. */
+class LiveLine implements StatusLine {
   update(text: () => string): void {
-    this.#text = text;
-    if (this.#started) this.#bar.update(0);
-    else this.#bar.start(1, 0);
-    this.#started = true;
+    process.stderr.write(`${clearLine}${text().slice(0, process.stderr.columns - 1)}`);
   }
 
   [Symbol.dispose](): void {
-    if (this.#started) this.#bar.stop();
+    process.stderr.write(clearLine);
   }
 }
 

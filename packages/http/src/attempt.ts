@@ -117,9 +117,10 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
   }
 
   /** Nobody wants the answer any more: its connection is closed and its slot is free. */
-  abort(): void {
+  abort(reason: unknown): void {
     if (this.#phase === "ended") return;
     this.#finish(false);
+    if (this.#use instanceof BodyStream) this.#use.fail(reason);
     this.#free("cancelled");
   }
 

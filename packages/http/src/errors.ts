@@ -5,6 +5,7 @@
  * ├─ AddressRefusedError           OVERLAP_HTTP_ADDRESS_REFUSED    nothing was sent: the address is not allowed
  * ├─ ConnectError                  OVERLAP_HTTP_CONNECT            nothing was sent: no connection
  * ├─ TlsError                      OVERLAP_HTTP_TLS                nothing was sent: no secure connection
+ * ├─ RequestAbortedError           OVERLAP_HTTP_ABORTED            its signal fired
  * ├─ ConnectionLostError           OVERLAP_HTTP_CONNECTION_LOST    the connection ended before the answer did
  * ├─ TimeoutError                                                  something took too long
  * │  ├─ QueueTimeoutError          OVERLAP_HTTP_TIMEOUT_QUEUE      nothing was sent: no slot
@@ -39,6 +40,8 @@ export abstract class HttpError extends Error {
   readonly url: string | undefined;
   /** How often the request was handed to the network, redirects not counted. */
   attempts = 0;
+  /** Milliseconds from when the last attempt was handed to the network until it failed; 0 when there was none. */
+  elapsedMs = 0;
 
   constructor(message: string, { url, cause }: HttpErrorDetails = {}) {
     super(message, cause === undefined ? undefined : { cause });
@@ -80,6 +83,12 @@ export class TlsError extends HttpError {
 export class ConnectionLostError extends HttpError {
   override readonly name = "ConnectionLostError";
   readonly code = "OVERLAP_HTTP_CONNECTION_LOST";
+}
+
+/** The signal of one of many requests fired; its reason is the `cause`. A single request fails with the reason itself. */
+export class RequestAbortedError extends HttpError {
+  override readonly name = "RequestAbortedError";
+  readonly code = "OVERLAP_HTTP_ABORTED";
 }
 
 /** What every deadline that passed throws; its class and `code` say which. */

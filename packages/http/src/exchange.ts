@@ -11,7 +11,9 @@ import { followRedirect, isRedirect, type Redirect } from "./redirect.ts";
 import { type Body, BufferedResponse, type HttpResponse, joinBody, type ResponseHead } from "./response.ts";
 import type { Slots } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
+import type { Abortable } from "./signal-watch.ts";
 import { StreamedResponse } from "./streamed-response.ts";
+import { toTimings } from "./timings.ts";
 import type { Transport } from "./transport.ts";
 import type { WireRequest } from "./wire-request.ts";
 
@@ -25,7 +27,7 @@ const ENDED = 3;
  * One call and its answer, over as many attempts and redirects as it takes: the future that the caller waits for and a
  * place in its host's queue, in one object, because there are very many.
  */
-export class Exchange extends Future<HttpResponse> implements AttemptOwner, Linked<Exchange> {
+export class Exchange extends Future<HttpResponse> implements AttemptOwner, Linked<Exchange>, Abortable {
   next: Exchange | null = null;
   previous: Exchange | null = null;
   readonly settings: Settings;
@@ -33,6 +35,7 @@ export class Exchange extends Future<HttpResponse> implements AttemptOwner, Link
   host: Host;
   attempts = 0;
   readonly #transport: Transport;
+  readonly #signal: AbortSignal | null;
   readonly #calledAtMs: number;
   #state = QUEUED;
   #queuedAtMs = 0;
@@ -51,15 +54,18 @@ export class Exchange extends Future<HttpResponse> implements AttemptOwner, Link
   /** It goes on to where a redirect leads, and does not count as another attempt. */
   #followsOn = false;
 
-  constructor(transport: Transport, request: WireRequest, settings: Settings) {
+  /** `signal` has not fired. */
+  constructor(transport: Transport, request: WireRequest, settings: Settings, signal: AbortSignal | null) {
     super();
     this.settings = settings;
     this.request = request;
     this.host = transport.hostOf(request.origin);
     this.#transport = transport;
+    this.#signal = signal;
     this.#calledAtMs = this.loop.now();
     settings.retry?.begin();
     transport.begin();
+    if (signal !== null) transport.signals.watch(signal, this);
   }
 
   /** Joins the queue of its host. */
@@ -90,11 +96,21 @@ export class Exchange extends Future<HttpResponse> implements AttemptOwner, Link
   /** Ends the call at once: it leaves the queue, or its connection is closed and its slot is free. */
   override cancel(reason?: unknown): boolean {
     if (!super.cancel(reason)) return false;
+    this.#stop(reason);
+    return true;
+  }
+
+  /** The same when its signal fires, but it fails with the reason; so does the body of a streamed answer. */
+  abort(reason: unknown): void {
+    if (!this.done) this.setException(reason);
+    this.#stop(reason);
+  }
+
+  #stop(reason: unknown): void {
     if (this.#state === QUEUED) this.#withdraw();
-    else if (this.#state === RUNNING) this.#attempt?.abort();
+    else if (this.#state === RUNNING) this.#attempt?.abort(reason);
     else if (this.#state === RESTING) this.#stopResting();
     this.#end();
-    return true;
   }
 
   onHead(attempt: Attempt): BodyUse {
@@ -114,8 +130,9 @@ export class Exchange extends Future<HttpResponse> implements AttemptOwner, Link
     else this.#answer(attempt);
   }
 
-  onFailure(_: Attempt, failure: HttpError): void {
+  onFailure({ startedAtMs, endedAtMs }: Attempt, failure: HttpError): void {
     this.#attempt = null;
+    failure.elapsedMs = endedAtMs - startedAtMs;
     if (this.done) return this.#end();
     const { retry } = this.settings;
     const delayMs = retry?.afterError(failure, this.request.method, this.#progress()) ?? null;
@@ -227,23 +244,12 @@ export class Exchange extends Future<HttpResponse> implements AttemptOwner, Link
   }
 
   /** For a streamed answer the end is that of the header. */
-  #headOf({ status, headers, startedAtMs, sentAtMs, firstByteAtMs, endedAtMs }: Attempt): ResponseHead {
-    const calledAtMs = this.#calledAtMs;
-    const timings = {
-      queuedMs: startedAtMs - calledAtMs,
-      connectMs: sentAtMs - calledAtMs,
-      firstByteMs: firstByteAtMs - calledAtMs,
-      endMs: (endedAtMs < 0 ? this.loop.now() : endedAtMs) - calledAtMs,
-    };
+  #headOf(attempt: Attempt): ResponseHead {
+    const { status, headers, endedAtMs } = attempt;
     const { url } = this.request;
-    return {
-      status,
-      url,
-      headers,
-      timings,
-      attempts: this.attempts,
-      redirects: this.#redirects ?? noRedirects,
-    };
+    const { attempts } = this;
+    const timings = toTimings(attempt, this.#calledAtMs, endedAtMs < 0 ? this.loop.now() : endedAtMs);
+    return { status, url, headers, timings, attempts, redirects: this.#redirects ?? noRedirects };
   }
 
   #fulfil(head: ResponseHead, body: Body): void {
@@ -259,6 +265,7 @@ export class Exchange extends Future<HttpResponse> implements AttemptOwner, Link
 
   #end(): void {
     this.#state = ENDED;
+    if (this.#signal !== null) this.#transport.signals.end(this.#signal, this);
     this.#transport.finish();
   }
 

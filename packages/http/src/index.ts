@@ -18,6 +18,7 @@ export {
   ProtocolError,
   QueueTimeoutError,
   RedirectError,
+  RequestAbortedError,
   SessionClosedError,
   TimeoutError,
   TlsError,

@@ -33,7 +33,7 @@ export function expectTimerDuration(name: string, value: number): number {
 }
 
 /** Native timers count in a signed 32-bit number. */
-export const longestTimerMs: number = 2 ** 31 - 1;
+const longestTimerMs: number = 2 ** 31 - 1;
 
 /** Returns `value` when it is a whole number of bytes or `Infinity`, and throws otherwise. */
 export function expectByteCount(name: string, value: number): number {

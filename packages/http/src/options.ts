@@ -157,6 +157,11 @@ export interface GetOptions extends TransferOptions {
    * @default false
    */
   readonly stream?: boolean;
+  /**
+   * Ends the call at once when it fires, in the queue, in flight or while a streamed body is read: it fails with `signal.reason`. Very many
+   * calls may share one. @default none
+   */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of a request that may have a body: `body`, `json` or `form`, one of them. */

@@ -1,5 +1,5 @@
 import type { Future } from "@overlap/loop";
-import { type HttpError, SessionClosedError } from "./errors.ts";
+import { HttpError, RequestAbortedError, SessionClosedError } from "./errors.ts";
 import { type Linked, LinkedQueue } from "./linked-queue.ts";
 import { expectCount, expectPositiveInteger } from "./option-checks.ts";
 import type { HttpResponse } from "./response.ts";
@@ -21,6 +21,9 @@ export interface OutcomeOptions {
    * @default 1_000
    */
   readonly lookahead?: number;
+  /** Ends the iteration when it fires: what is in flight is cancelled, and after what lies ready
+   * `next()` rejects with `signal.reason`. @default none */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a stream of outcomes needs of its session. */
@@ -66,6 +69,7 @@ export class OutcomeStream<R> implements AsyncIterableIterator<ManyOutcome<R>, u
   readonly #takers: PromiseWithResolvers<Taken<R>>[] = [];
   #readyCount = 0;
   #stopListening: (() => void) | null = null;
+  readonly #signal: AbortSignal | undefined;
   /** A request is being pulled. */
   #pulling = false;
   #exhausted = false;
@@ -75,7 +79,7 @@ export class OutcomeStream<R> implements AsyncIterableIterator<ManyOutcome<R>, u
 
   /** @throws InvalidRequestError for an option outside its range. */
   constructor(source: OutcomeSource<R>, options: OutcomeOptions) {
-    const { ordered = false, maxReady = 100, lookahead = 1_000 } = options;
+    const { ordered = false, maxReady = 100, lookahead = 1_000, signal } = options;
     const { requests } = source;
     this.#source = source;
     this.#requests =
@@ -83,6 +87,9 @@ export class OutcomeStream<R> implements AsyncIterableIterator<ManyOutcome<R>, u
     this.#ordered = ordered;
     this.#maxReady = expectPositiveInteger("maxReady", maxReady);
     this.#lookahead = expectCount("lookahead", lookahead);
+    this.#signal = signal;
+    if (signal?.aborted) this.#onAbort();
+    else signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   [Symbol.asyncIterator](): this {
@@ -99,7 +106,7 @@ export class OutcomeStream<R> implements AsyncIterableIterator<ManyOutcome<R>, u
     if (this.#ended) return this.#conclude();
     const taker = Promise.withResolvers<Taken<R>>();
     this.#takers.push(taker);
-    this.#stopListening ??= this.#source.scheduler.onRoom(this.#pull);
+    if (this.#ending === null) this.#stopListening ??= this.#source.scheduler.onRoom(this.#pull);
     this.#pull();
     this.#endIfDone();
     return taker.promise;
@@ -172,6 +179,12 @@ export class OutcomeStream<R> implements AsyncIterableIterator<ManyOutcome<R>, u
     else job.answer.addDoneCallback(() => this.#onReady(job));
   }
 
+  /** What lies ready is given first. */
+  readonly #onAbort = (): void => {
+    this.#failure = { error: this.#signal?.reason };
+    this.#end().catch(() => {}); // the reason counts, not what closing the requests' iterator throws
+  };
+
   #fail(error: unknown): void {
     this.#exhausted = true;
     this.#failure = { error };
@@ -217,7 +230,9 @@ export class OutcomeStream<R> implements AsyncIterableIterator<ManyOutcome<R>, u
 
   async #shutDown(): Promise<void> {
     this.#stopListening?.();
-    for (const job of this.#jobs) job.answer.cancel("the iteration ended");
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    // The youngest first, who still wait: otherwise each slot that is freed would go to the next, for nothing.
+    for (const job of Array.from(this.#jobs).reverse()) job.answer.cancel("the iteration ended");
     try {
       if (!this.#exhausted) await this.#closeRequests();
     } finally {
@@ -256,5 +271,10 @@ function toOutcome<R>({ request, answer }: Job<R>): ManyOutcome<R> {
   const error = answer.exception();
   return error === undefined
     ? { ok: true, request, response: answer.result() }
-    : { ok: false, request, error: error as HttpError };
+    : { ok: false, request, error: error instanceof HttpError ? error : toAborted(error) };
+}
+
+/** Only the reason of a request's own signal is no error of this package. */
+function toAborted(cause: unknown): RequestAbortedError {
+  return new RequestAbortedError("the signal of the request fired", { cause });
 }

@@ -18,7 +18,7 @@ const noOptions: PostOptions = {};
  * connections again.
  *
  * Every method returns a future: `await` it, or `yield*` it in a coroutine. It fulfils with the answer, whatever its
- * status, and fails with an `HttpError` and nothing else. Cancelling it is immediate: a queued request leaves the queue;
+ * status, and fails with an `HttpError`, or with the reason of its `signal`, and nothing else. Cancelling it is immediate: a queued request leaves the queue;
  * one in flight loses its connection, and its slot is free.
  *
  * @example
@@ -158,6 +158,7 @@ export class Session implements AsyncDisposable {
   }
 
   #send(method: string, url: string | URL, options: PostOptions): Future<HttpResponse> {
+    if (options.signal?.aborted) return failed(options.signal.reason);
     try {
       const exchange = this.#createExchange(method, url, options);
       exchange.submit();
@@ -175,7 +176,7 @@ export class Session implements AsyncDisposable {
       options === noOptions ? this.#settings : settleRequest(this.#settings, options, this.#budget);
     const target = this.#targets.parse(url, options.query);
     const request = toWireRequest(checkMethod(method), target, options, this.#headers);
-    return new Exchange(this.#transport, request, settings);
+    return new Exchange(this.#transport, request, settings, options.signal ?? null);
   }
 
   #onIdle(): void {
@@ -189,7 +190,7 @@ export class Session implements AsyncDisposable {
   }
 }
 
-function failed(error: HttpError): Future<HttpResponse> {
+function failed(error: unknown): Future<HttpResponse> {
   const future = new Future<HttpResponse>();
   future.setException(error);
   return future;

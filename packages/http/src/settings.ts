@@ -73,7 +73,16 @@ function hasOwnSettings(options: GetOptions): boolean {
 }
 
 /** Options that say what is sent, not how. */
-const elsewhere: ReadonlySet<string> = new Set(["url", "method", "headers", "query", "body", "json", "form"]);
+const elsewhere: ReadonlySet<string> = new Set([
+  "url",
+  "method",
+  "headers",
+  "query",
+  "body",
+  "json",
+  "form",
+  "signal",
+]);
 
 function withoutUndefined(options: GetOptions): TransferOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

@@ -9,6 +9,7 @@ import { Host } from "./host.ts";
 import type { QueueWait } from "./queue-wait.ts";
 import { parseRetryAfterMs } from "./retry-after.ts";
 import { Scheduler, type Slots } from "./scheduler.ts";
+import { SignalWatch } from "./signal-watch.ts";
 import { Spans } from "./spans.ts";
 import type { TraceSink } from "./trace-sink.ts";
 
@@ -40,6 +41,8 @@ export class Transport {
   readonly queueDeadlines: Deadlines<QueueWait> = new Deadlines<QueueWait>();
   /** Those that are neither in the queue nor in flight: they wait for the next attempt, or for a body to be decompressed. */
   readonly resting: Set<Exchange> = new Set<Exchange>();
+  /** Those that end when a signal fires. */
+  readonly signals: SignalWatch = new SignalWatch();
   readonly spans: Spans | null;
   readonly keepAliveRetry: boolean;
   readonly decompress: boolean;

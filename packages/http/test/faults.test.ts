@@ -1,8 +1,10 @@
+import { createServer } from "node:https";
 import type { Session } from "@overlap/http";
 import { expect, test } from "vitest";
 import { faults } from "./fault-rows.ts";
-import { answerRequests, findClosedAddress, speakRaw } from "./loopback.ts";
+import { answerRequests, findClosedAddress, listen, speakRaw } from "./loopback.ts";
 import { failureOf, openSession } from "./open-session.ts";
+import { createTlsFaults } from "./tls-fault-rows.ts";
 
 const timeoutMs = 10_000;
 
@@ -46,6 +48,30 @@ for (const { name, answer, expected, method = "GET", options } of faults) {
     await session.close();
     await expect.poll(() => server.openConnections).toBe(0);
   });
+}
+
+const { authority, tlsFaults } = createTlsFaults();
+
+for (const { name, certificate, expected } of tlsFaults) {
+  test.each([false, true])(
+    `${name} ends in ${expected}, and the session works on (streamed: %s)`,
+    async (stream) => {
+      let openConnections = 0;
+      const server = createServer({ ...certificate }, (_, response) => response.end("secret"));
+      server.on("tlsClientError", () => {});
+      server.on("connection", (socket) => {
+        openConnections++;
+        socket.once("close", () => openConnections--);
+      });
+      const url = (await listen(server)).replace("http:", "https:");
+      const session = openSession({ limit: 1, timeoutMs, tls: { ca: authority.ca } });
+      expect((await failureOf(session.get(url, { stream }))).code).toBe(expected);
+      expect([session.inFlight, session.queued]).toEqual([0, 0]);
+      await expectToWork(session);
+      await session.close();
+      await expect.poll(() => openConnections).toBe(0);
+    },
+  );
 }
 
 test("says which address refused the connection", async () => {

@@ -1,8 +1,9 @@
+import { createServer, type ServerResponse } from "node:http";
 import type { HttpResponse } from "@overlap/http";
 import type { Future } from "@overlap/loop";
-import { FixedLimiter, type Limiter, type Slot, type SlotOutcome } from "@overlap/policy";
+import { FixedLimiter, type Limiter, RetryBudget, type Slot, type SlotOutcome } from "@overlap/policy";
 import { expect, test } from "vitest";
-import { findClosedAddress, type HoldingServer, holdRequests } from "./loopback.ts";
+import { findClosedAddress, type HoldingServer, holdRequests, listen } from "./loopback.ts";
 import { failureOf, openSession } from "./open-session.ts";
 
 /** Answers what a server holds, now and later. */
@@ -34,6 +35,46 @@ test("never has more in flight to one host than its limit, nor in all than the s
   expect(most).toBeLessThanOrEqual(5);
   expect(servers.every(({ connections }) => connections <= 2)).toBe(true);
 });
+
+test("never exceeds its limits as the server counts them, through redirects, retries and closed connections", async () => {
+  const hosts = Array.from({ length: 12 }, (_, i) => `127.0.1.${i + 1}`);
+  const serving = new Map<string, number>();
+  const most = { inAll: 0, toOne: 0 };
+  let asked = 0;
+  const server = createServer((request, response) => {
+    const host = request.socket.localAddress ?? "";
+    const toOne = (serving.get(host) ?? 0) + 1;
+    serving.set(host, toOne);
+    most.toOne = Math.max(most.toOne, toOne);
+    most.inAll = Math.max(
+      most.inAll,
+      [...serving.values()].reduce((sum, count) => sum + count),
+    );
+    setTimeout(() => {
+      serving.set(host, (serving.get(host) ?? 0) - 1);
+      answerSomehow(asked++, `http://127.0.1.1:${request.socket.localPort}/end`, response);
+    }, 5);
+  });
+  const { port } = new URL(await listen(server, "0.0.0.0"));
+  const session = openSession({
+    limit: 7,
+    perHost: 2,
+    retry: { baseDelayMs: 1, budget: new RetryBudget({ reserve: 1_000 }) },
+  });
+  const requests = Array.from({ length: 600 }, (_, i) => session.get(`http://${hosts[i % 12]}:${port}/${i}`));
+  for (const request of requests) expect((await request).status).toBe(200);
+  expect(asked).toBeGreaterThan(700);
+  expect(most.inAll).toBeLessThanOrEqual(7);
+  expect(most.toOne).toBeLessThanOrEqual(2);
+});
+
+/** An answer, a redirect, a demand to come back, or an answer that closes the connection. */
+function answerSomehow(asked: number, location: string, response: ServerResponse): void {
+  if (asked % 10 === 3) response.writeHead(302, { location });
+  else if (asked % 10 === 6) response.writeHead(503);
+  else if (asked % 10 === 9) response.writeHead(200, { connection: "close" });
+  response.end();
+}
 
 test("serves a host in the order in which its requests came", async () => {
   const server = await holdRequests();

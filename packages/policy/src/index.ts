@@ -24,6 +24,9 @@ export type { Limiter, Slot, SlotOutcome } from "./limiter.ts";
 export { AutoLimiter, type AutoOptions, auto } from "./tuning/auto-limiter.ts";
 export type { Decision } from "./tuning/decision.ts";
 
+// How many together
+export { BatchSizer, type BatchSizerOptions } from "./tuning/batch-sizer.ts";
+
 // Each of these for each key
 export { type Forgettable, PerKey, type PerKeyOptions } from "./per-key.ts";
 

@@ -65,7 +65,7 @@ describe("a limiter that tunes itself", () => {
   test("keeps a permit and a turn of those who stop waiting for the rate", () => {
     runVirtualSync(function* () {
       const limiter = auto({ start: 8, busyMs: () => 0 });
-      yield* refusing(limiter, 2, 20_000);
+      yield* refusing(limiter, 50, 8_000);
       while (limiter.tryAcquire() !== null);
       const before = limiter.inFlight;
       const tasks = Array.from({ length: 4 }, () => createTask(() => limiter.acquire()));
@@ -74,6 +74,17 @@ describe("a limiter that tunes itself", () => {
       for (const task of tasks.slice(0, 3)) yield* failureOf(task);
       using _slot = yield* tasks[3] as (typeof tasks)[number];
       expect(limiter.inFlight).toBe(before + 1);
+    });
+  });
+
+  test("does not grow when the server falls silent", () => {
+    runVirtualSync(function* () {
+      const limiter = auto({ busyMs: () => 0 });
+      yield* work(limiter, { perSecond: 1_000, roundTripMs: 100, forMs: 1_000 });
+      const { limit } = limiter;
+      while (limiter.tryAcquire() !== null);
+      yield* sleep(600_000);
+      expect([limiter.limit, limiter.inFlight, limiter.tryAcquire()]).toEqual([limit, limit, null]);
     });
   });
 

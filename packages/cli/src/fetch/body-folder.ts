@@ -4,7 +4,7 @@ import { SaveError } from "../errors.ts";
 import { type NamedBody, nameOfBody } from "./file-name.ts";
 
 /** The file in the folder that says which file is which. */
-export const manifestName = "manifest.ndjson";
+const manifestName = "manifest.ndjson";
 
 /** A body that is there, or comes piece by piece. */
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;

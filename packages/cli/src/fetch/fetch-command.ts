@@ -1,7 +1,10 @@
+import { join } from "node:path";
+import { RunRecorder } from "@overlap/trace";
 import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
-import { prepareReportFolder } from "../experiment-output.ts";
+import { prepareReportFolder, writePage } from "../experiment-output.ts";
 import { untilInterrupted } from "../interrupt.ts";
+import { say } from "../status-line.ts";
 import { print } from "../stdout.ts";
 import { addFetchFlags, type FetchFlags } from "./fetch-flags.ts";
 import { toPlan } from "./fetch-plan.ts";
@@ -27,6 +30,8 @@ Examples:
   overlap fetch urls.txt --out results.ndjson --journal done.db            # may be killed at any time
   overlap fetch urls.txt --out results.ndjson --journal done.db --resume   # and goes on`;
 
+/** Above it the timeline shows a sample. */
+const mostSpans = 100_000;
 /** What is in flight has `graceMs`; then the process ends, also when nobody takes its lines. */
 const hardEndMs = graceMs + 1_000;
 const notice = "finishing what is in flight (once more ends at once)";
@@ -51,26 +56,42 @@ async function fetchUrls(urls: readonly string[], flags: FetchFlags, command: Co
   return await untilInterrupted(
     hardEndMs,
     async (drain) => {
-      const result = await watched(plan, flags, { drain, stop });
+      const result = await measured(plan, flags, (trace) => watched(plan, flags, { drain, stop, trace }));
       await show(result, flags);
       if (!drain.aborted) return result.totals.failed === 0 ? exitCodes.done : exitCodes.failed;
-      if (!flags.quiet) process.stderr.write(`${howToGoOn(flags.journal)}\n`);
+      if (!flags.quiet) say(howToGoOn(flags.journal));
       return exitCodes.interrupted;
     },
     notice,
   );
 }
 
+/** Writes the page of `--report`; what draws is only loaded for it. */
+async function measured(
+  plan: FetchPlan,
+  { report, json, quiet }: FetchFlags,
+  run: (trace: RunRecorder | null) => Promise<FetchResult>,
+): Promise<FetchResult> {
+  if (report === undefined) return await run(null);
+  const { fetchPage } = await import("./fetch-report.ts");
+  const recorder = new RunRecorder({ limit: mostSpans });
+  const result = await run(recorder);
+  const where = await writePage(join(report, "fetch.html"), fetchPage(plan, result, recorder));
+  if (!json && !quiet) say(`${where}: open it in a browser.`);
+  return result;
+}
+
 async function watched(
   plan: FetchPlan,
-  { quiet }: FetchFlags,
-  ends: Pick<FetchControls, "drain" | "stop">,
+  { quiet, out, json }: FetchFlags,
+  controls: Omit<FetchControls, "onProgress">,
 ): Promise<FetchResult> {
-  using watch = watchFetch(plan.source, quiet);
-  return await runFetch(plan, { ...ends, onProgress: watch.onProgress });
+  const linesOnTerminal = process.stdout.isTTY && out === undefined && json !== true; // they show how far it is
+  using watch = watchFetch(plan.source, quiet === true || linesOnTerminal);
+  return await runFetch(plan, { ...controls, onProgress: watch.onProgress });
 }
 
 async function show({ totals, wallMs, skipped }: FetchResult, { json, quiet }: FetchFlags): Promise<void> {
   if (json) await print(`${JSON.stringify(totals.summary(wallMs), null, 2)}\n`);
-  else if (!quiet) process.stderr.write(`${summaryText(totals, wallMs, skipped)}\n`);
+  else if (!quiet) say(summaryText(totals, wallMs, skipped));
 }

@@ -11,17 +11,17 @@ export interface FetchFlags {
   readonly timeout: number;
   readonly retries: number;
   readonly method?: string;
-  readonly header: readonly Header[];
+  readonly header?: readonly Header[];
   readonly data?: string;
   readonly out?: string;
   readonly save?: string;
-  readonly body: boolean;
-  readonly publicOnly: boolean;
+  readonly body?: boolean;
+  readonly publicOnly?: boolean;
   readonly journal?: string;
-  readonly resume: boolean;
+  readonly resume?: boolean;
   readonly report?: string;
-  readonly json: boolean;
-  readonly quiet: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** The name and the value of a header field. */
@@ -49,13 +49,13 @@ function addLimitFlags(command: Command): Command {
       wholeNumber,
       3,
     )
-    .option("--public-only", "refuse addresses that are not on the public internet", false);
+    .option("--public-only", "refuse addresses that are not on the public internet");
 }
 
 function addRequestFlags(command: Command): Command {
   return command
     .option("--method <name>", "the method (default: GET, with --data POST)", methodName)
-    .option("--header <field>", 'a header field, as "name: value"; may be repeated', collectHeader, [])
+    .option("--header <field>", 'a header field, as "name: value"; may be repeated', collectHeader)
     .option(
       "--data <text>",
       "the body of every request, as text/plain unless a header says otherwise; @FILE reads it from a file",
@@ -70,21 +70,21 @@ function addOutputFlags(command: Command): Command {
       outName,
     )
     .option("--save <dir>", "save the body of each good answer there, and a manifest.ndjson")
-    .option("--body", "put the body into the line, as text", false)
+    .option("--body", "put the body into the line, as text")
     .option("--journal <file>", "note there what is done, so that the run can be resumed (SQLite)")
-    .option("--resume", "leave out what the journal says is done", false)
+    .option("--resume", "leave out what the journal says is done")
     .option("--report <dir>", "write a page with the timeline of the requests there")
-    .option("--json", "print the summary as one JSON document, and no lines", false)
-    .option("--quiet", "no progress and no summary", false);
+    .option("--json", "print the summary as one JSON document, and no lines")
+    .option("--quiet", "no progress and no summary");
 }
 
 /** Header fields by name, without regard to case; several of one name stay several. */
-export function toHeaderFields(headers: readonly Header[]): Record<string, string[]> {
+export function toHeaderFields(headers: readonly Header[] = []): Record<string, string[]> {
   const byName = Map.groupBy(headers, ([name]) => name.toLowerCase());
   return Object.fromEntries([...byName].map(([name, fields]) => [name, fields.map(([, value]) => value)]));
 }
 
-function collectHeader(text: string, before: readonly Header[]): Header[] {
+function collectHeader(text: string, before: readonly Header[] = []): Header[] {
   const colon = text.indexOf(":");
   const name = text.slice(0, colon).trim();
   if (colon < 0 || !/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name))

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import type { RowSink } from "@overlap/pipeline";
-import { Trace } from "@overlap/trace";
 import { BodyFolder } from "./body-folder.ts";
 import { type FetchFlags, toHeaderFields } from "./fetch-flags.ts";
 import type { FetchRow } from "./fetch-row.ts";
@@ -16,21 +15,21 @@ interface Endings {
   readonly refuse: (message: string) => never;
 }
 
-/** Above it the timeline shows a sample. */
-const mostSpans = 100_000;
-
 /** The flags as a plan. @throws SaveError; what `refuse` throws. */
 export async function toPlan(
   urls: readonly string[],
   flags: FetchFlags,
   { stop, refuse }: Endings,
 ): Promise<FetchPlan> {
-  const { concurrency, perHost, rate, timeout, retries, body, publicOnly, journal, resume, save, report } =
-    flags;
+  const { concurrency, perHost, rate, timeout, retries, journal, save } = flags;
+  const { body = false, publicOnly = false, resume = false } = flags;
   if (resume && journal === undefined) refuse("--resume needs --journal, the file that says what is done");
   const data = await readData(flags.data, refuse);
+  const source = await chooseUrls(urls, refuse);
+  if (journal !== undefined && !source.repeatable)
+    refuse("--journal needs a file of URLs, which a run that is resumed can read again");
   return {
-    source: await chooseUrls(urls, refuse),
+    source,
     concurrency,
     perHost,
     ratePerSecond: rate,
@@ -45,12 +44,14 @@ export async function toPlan(
     rows: rowsOf(flags, stop),
     journal: journal ?? null,
     resume,
-    trace: report === undefined ? null : new Trace({ limit: mostSpans }),
   };
 }
 
 /** `null` when only their sum is wanted. */
-function rowsOf({ out, json, save, body }: FetchFlags, stop: AbortController): RowSink<FetchRow> | null {
+function rowsOf(
+  { out, json, save, body = false }: FetchFlags,
+  stop: AbortController,
+): RowSink<FetchRow> | null {
   if (out !== undefined) return outFile(out, { file: save !== undefined, body });
   return json ? null : stdoutLines((reason) => stop.abort(reason));
 }

@@ -8,7 +8,7 @@ export interface FetchRow {
   readonly status: number | null;
   /** Bytes of the body, decompressed. */
   readonly bytes: number;
-  /** Milliseconds from when the last attempt was handed to the network to its last byte. */
+  /** Milliseconds from when the last attempt was handed to the network to its last byte, or until it failed; 0 when nothing was sent. */
   readonly ms: number;
   /** How often the request was handed to the network. */
   readonly attempts: number;

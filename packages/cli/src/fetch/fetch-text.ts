@@ -49,7 +49,7 @@ function errorsText({ errors }: FetchTotals, most: number): string {
 }
 
 /** `OVERLAP_HTTP_TIMEOUT_TOTAL` is `TIMEOUT_TOTAL` for people. */
-function shortCode(code: string): string {
+export function shortCode(code: string): string {
   return code.replace(/^OVERLAP_(HTTP|PIPELINE)_/, "");
 }
 

@@ -1,8 +1,10 @@
 import { HttpError, type HttpResponse, type RequestOptions, type Session } from "@overlap/http";
 import { type Coroutine, createTask, currentLoop, each, sleep, use } from "@overlap/loop";
 import { RetryPolicy } from "@overlap/policy";
+import type { Backlog } from "./backlog.ts";
 import type { BodyFolder } from "./body-folder.ts";
 import type { FetchFailure, FetchRow } from "./fetch-row.ts";
+import type { NamedBody } from "./file-name.ts";
 
 /** What is sent to each URL, and what becomes of the answers. */
 export interface FetcherOptions {
@@ -15,11 +17,16 @@ export interface FetcherOptions {
   readonly timeoutMs: number;
   /** Attempts after the first. */
   readonly retries: number;
+  /** Hears of each answer and each error when it comes, and of those that bring no row. */
+  readonly backlog: Backlog;
   /** Whether the text of the body gets into the row. */
   readonly keepText: boolean;
   /** Where the bodies of good answers are saved. */
   readonly folder: BodyFolder | null;
 }
+
+/** The URL that a body comes from, and its place in the input. */
+type Origin = Pick<NamedBody, "url" | "number">;
 
 /** What of a row the body brings. */
 type Received = Pick<FetchRow, "bytes" | "file" | "body">;
@@ -45,12 +52,15 @@ export class Fetcher {
   *fetch(url: string, number: number): Coroutine<FetchRow> {
     const startMs = currentLoop().now();
     for (let attempts = 0; ; ) {
-      const failed = yield* this.#attempt(url, number, attempts);
-      if (!(failed instanceof BrokenBody)) return failed;
-      attempts = failed.row.attempts;
+      const outcome = yield* this.#attempt(url, number, attempts);
+      if (!(outcome instanceof BrokenBody)) return outcome;
+      attempts = outcome.row.attempts;
       const elapsedMs = currentLoop().now() - startMs;
-      const delayMs = this.#mayRepeat ? this.#retry.nextDelayMs(failed.error, { attempts, elapsedMs }) : null;
-      if (delayMs === null) return failed.row;
+      const delayMs = this.#mayRepeat
+        ? this.#retry.nextDelayMs(outcome.error, { attempts, elapsedMs })
+        : null;
+      if (delayMs === null) return outcome.row;
+      this.#options.backlog.leave(1);
       yield* sleep(delayMs);
     }
   }
@@ -62,11 +72,13 @@ export class Fetcher {
       response = yield* this.#options.session.request({ ...this.#request, url });
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
-      return noAnswer(url, error, { attempts: before + error.attempts });
+      this.#options.backlog.enter();
+      return noAnswer(url, error, { attempts: before + error.attempts, ms: rounded(error.elapsedMs) });
     }
     const attempts = before + response.attempts;
     const { timings, status } = response;
     const startMs = currentLoop().now() - (timings.endMs - timings.queuedMs);
+    this.#options.backlog.enter();
     try {
       const received = yield* use(response, (answer) => this.#receive(answer, url, number));
       const ms = rounded(currentLoop().now() - startMs);
@@ -129,7 +141,7 @@ function* countBytes(response: HttpResponse): Coroutine<number> {
 async function saveBody(
   folder: BodyFolder,
   response: HttpResponse,
-  { url, number }: { readonly url: string; readonly number: number },
+  { url, number }: Origin,
   signal: AbortSignal,
 ): Promise<Received> {
   signal.addEventListener("abort", () => response.close(), { once: true });

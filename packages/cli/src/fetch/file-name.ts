@@ -46,7 +46,7 @@ function decoded(segment: string): string {
 
 function harmless(text: string): string {
   const plain = text.normalize("NFC").replace(/[^\p{L}\p{N}._-]+/gu, "-");
-  return [...plain]
+  return Array.from(plain)
     .slice(0, mostCharacters)
     .join("")
     .replace(/^[.-]+|[.-]+$/g, "");

@@ -1,7 +1,8 @@
-import { Session } from "@overlap/http";
+import { Session, type TraceSink } from "@overlap/http";
 import { CancelledError, type Coroutine } from "@overlap/loop";
 import { type Job, type JobSummary, pipeline, type RowSink, type StageFunction } from "@overlap/pipeline";
-import type { Trace } from "@overlap/trace";
+import { FixedLimiter, type Limiter } from "@overlap/policy";
+import { Backlog } from "./backlog.ts";
 import type { BodyFolder } from "./body-folder.ts";
 import type { FetchRow } from "./fetch-row.ts";
 import { FetchTotals } from "./fetch-totals.ts";
@@ -27,7 +28,6 @@ export interface FetchPlan {
   readonly rows: RowSink<FetchRow> | null;
   readonly journal: string | null;
   readonly resume: boolean;
-  readonly trace: Trace | null;
 }
 
 /** How a run is watched and ended. */
@@ -36,6 +36,8 @@ export interface FetchControls {
   readonly drain: AbortSignal;
   /** Ends it at once. */
   readonly stop: AbortController;
+  /** Where the requests leave their spans; `null` when nobody wants them. */
+  readonly trace: TraceSink | null;
   readonly onProgress: (progress: FetchProgress) => void;
 }
 
@@ -61,8 +63,8 @@ export const graceMs = 4_000;
 
 /** URLs that may wait in the session for a host that is busy, slow or asked for a pause, so that other hosts go on. */
 const lookahead = 1_000;
-/** Bodies in memory are another matter. */
-const lookaheadWithText = 100;
+/** Rows that are written together. */
+const batchItems = 100;
 
 /**
  * Fetches all URLs: lazily read, with the rows written no faster than they are taken.
@@ -71,8 +73,14 @@ const lookaheadWithText = 100;
  */
 export async function runFetch(plan: FetchPlan, controls: FetchControls): Promise<FetchResult> {
   const totals = new FetchTotals();
-  await using session = openSession(plan);
-  const job = toJob(plan, session, totals, controls);
+  // One batch is written while the next comes together.
+  const backlog = new Backlog(new FixedLimiter(plan.concurrency), plan.concurrency + 2 * batchItems);
+  await using session = openSession(plan, backlog, controls.trace);
+  const fetcher = new Fetcher({ ...plan, session, backlog });
+  const job = toJob(plan, fetchOrStop(fetcher, controls), (rows) => {
+    totals.addAll(rows);
+    backlog.leave(rows.length);
+  });
   const withdraw = () => session.cancelWaiting("the run ends");
   controls.drain.addEventListener("abort", withdraw, { once: true });
   const summary = await job.run({
@@ -91,37 +99,47 @@ function unreadOf({ failed, stages }: JobSummary): number {
   return stages.reduce((rest, stage) => rest - stage.failed, failed);
 }
 
-function openSession(plan: FetchPlan): Session {
-  const { concurrency, perHost, ratePerSecond, retries, timeoutMs, publicOnly, headers, trace } = plan;
+function openSession(plan: FetchPlan, limit: Limiter, trace: TraceSink | null): Session {
+  const { perHost, ratePerSecond, retries, timeoutMs, publicOnly, headers } = plan;
   return new Session({
-    limit: concurrency,
+    limit,
     timeoutMs,
     retry: retries === 0 ? false : { attempts: retries + 1 },
     publicOnly,
     headers,
     ...(perHost !== undefined && { perHost }),
     ...(ratePerSecond !== undefined && { rate: { perSecond: ratePerSecond } }),
-    ...(trace !== null && { trace }),
+    ...(trace !== null && { trace: requestsOf(trace) }),
   });
 }
 
-function toJob(plan: FetchPlan, session: Session, totals: FetchTotals, controls: FetchControls): Job {
-  const { source, concurrency, keepText, folder, rows, journal } = plan;
-  const fetcher = new Fetcher({ ...plan, session });
+/** Waiting in our own queue is no news: there are always some who do. */
+function requestsOf(trace: TraceSink): TraceSink {
+  return {
+    now: () => trace.now(),
+    span(lane, kind, ...rest) {
+      if (kind !== "queue") trace.span(lane, kind, ...rest);
+    },
+  };
+}
+
+function toJob(
+  { source, concurrency, folder, rows, journal }: FetchPlan,
+  fetchLine: StageFunction<string, FetchRow>,
+  onWritten: (rows: readonly FetchRow[]) => void,
+): Job {
   const sinks = [
     ...(folder === null ? [] : [manifestFile(folder.manifest)]),
     ...(rows === null ? [] : [rows]),
   ];
   return pipeline(source.lines)
     .filter(isUrlLine)
-    .io("fetch", fetchOrStop(fetcher, controls), {
-      concurrency: concurrency + (keepText ? lookaheadWithText : lookahead),
-    })
-    .batch({ items: 100, withinMs: 20 })
-    .to(
-      allSinks(sinks, (written) => totals.addAll(written)),
-      { maxFailures: Number.POSITIVE_INFINITY, ...(journal !== null && { journal }) },
-    );
+    .io("fetch", fetchLine, { concurrency: concurrency + lookahead })
+    .batch({ items: batchItems, withinMs: 20 })
+    .to(allSinks(sinks, onWritten), {
+      maxFailures: Number.POSITIVE_INFINITY,
+      ...(journal !== null && { journal }),
+    });
 }
 
 /** Whatever a URL does is a row; what is thrown all the same, such as a full disk, ends the run. */

@@ -8,6 +8,8 @@ import { countUrls } from "./count-urls.ts";
 export interface UrlSource extends Disposable {
   /** Lines; not all of them are URLs. */
   readonly lines: PipelineSource<string>;
+  /** Another run can read it again, and tell whether it is the same. */
+  readonly repeatable: boolean;
   /** How many URLs there are, if that can be known. */
   readonly count: (signal: AbortSignal) => Promise<number | null>;
 }
@@ -38,7 +40,7 @@ function isAbsolute(text: string): boolean {
 }
 
 function fromArguments(urls: readonly string[]): UrlSource {
-  return { lines: urls, count: async () => urls.length, [Symbol.dispose]() {} };
+  return { lines: urls, repeatable: false, count: async () => urls.length, [Symbol.dispose]() {} };
 }
 
 /** A pipe that has a name, such as `<(command)` of a shell, can be read once only, as stdin. */
@@ -49,10 +51,20 @@ async function fromFile(path: string, refuse: Refuse): Promise<UrlSource> {
   });
   if (stats.isDirectory()) return refuse(`cannot read ${path}: it is a folder`);
   if (!stats.isFile()) return fromStream(createReadStream(path));
-  return { lines: lines(path), count: (signal) => countUrls(path, signal), [Symbol.dispose]() {} };
+  return {
+    lines: lines(path),
+    repeatable: true,
+    count: (signal) => countUrls(path, signal),
+    [Symbol.dispose]() {},
+  };
 }
 
 /** A stream that somebody still writes to would keep the process alive. */
 function fromStream(stream: Readable): UrlSource {
-  return { lines: lines(stream), count: async () => null, [Symbol.dispose]: () => void stream.destroy() };
+  return {
+    lines: lines(stream),
+    repeatable: false,
+    count: async () => null,
+    [Symbol.dispose]: () => void stream.destroy(),
+  };
 }

@@ -1,3 +1,5 @@
+import { print } from "../stdout.ts";
+
 /** Stdout kept for one document: what others write there goes to stderr meanwhile. */
 export class DivertedStdout implements Disposable {
   readonly #write = process.stdout.write;
@@ -6,9 +8,15 @@ export class DivertedStdout implements Disposable {
     process.stdout.write = process.stderr.write.bind(process.stderr);
   }
 
-  /** Writes to the real stdout. */
-  write(text: string): void {
-    this.#write.call(process.stdout, text);
+  /** Prints to the real stdout. @throws as `print`. */
+  async print(text: string): Promise<void> {
+    const diverted = process.stdout.write;
+    process.stdout.write = this.#write;
+    try {
+      await print(text);
+    } finally {
+      process.stdout.write = diverted;
+    }
   }
 
   [Symbol.dispose](): void {

@@ -1,13 +1,43 @@
 import { availableParallelism } from "node:os";
-import { type Diagnosis, diagnose, formatMs } from "@overlap/report";
+import { type Diagnosis, diagnose, formatMs, formatShare, type RunFigures } from "@overlap/report";
 import type { EndedRun } from "./job-run.ts";
 import { endedItems } from "./rates.ts";
 
-/** A stage that waits, and how much of its limit was in use. */
-interface WaitingStage {
+/** A stage with a limit, and how much of it was in use on average. */
+interface StageFill {
   readonly name: string;
-  readonly meanInFlight: number;
+  readonly kind: string;
   readonly limit: number;
+  /** Calls in flight, or threads that computed. */
+  readonly mean: number;
+}
+
+const full = 0.75;
+/** Below that a limit says nothing about the run. */
+const halfFull = 0.5;
+/** Share of the time for which others may have the cores before nothing can be concluded from empty stages. */
+const isCrowded = 0.2;
+
+/** What a run was limited by: its CPU, or the stage whose limit was used most. */
+export function diagnoseJob(run: EndedRun): Diagnosis {
+  const figures = figuresOf(run);
+  if (figures === null) return nothingRun;
+  const fills = stageFills(run).toSorted((a, b) => filled(b) - filled(a));
+  const threads = fills.find(({ kind }) => kind === "cpu");
+  const calls = fills.find(({ kind }) => kind !== "cpu");
+  const binding = calls !== undefined && filled(calls) >= halfFull ? calls : undefined;
+  const found = diagnose({
+    ...figures,
+    meanInFlight: binding?.mean ?? 0,
+    limit: binding?.limit ?? 0,
+    ...(threads !== undefined && { threads: threads.limit }),
+  });
+  if (found.rule === "not-conclusive") return found;
+  if (threads !== undefined && filled(threads) >= full) return threadsFull(run, threads);
+  if (found.rule === "blocked" && run.keepsJournal) return blockedByJournal(run, found);
+  if (found.rule === "balanced" && calls !== undefined && binding === undefined)
+    return nothingFull(run, fills[0] ?? calls);
+  return aboutInFlight.has(found.rule) ? { ...found, headline: of(binding, found.headline) } : found;
 }
 
 const nothingRun: Diagnosis = {
@@ -16,58 +46,87 @@ const nothingRun: Diagnosis = {
   why: "The source was empty, or everything was done before.",
 };
 
-/** What a run was limited by: its CPU, or the stage whose limit was used most. */
-export function diagnoseJob(run: EndedRun): Diagnosis {
+/** Rules that speak of calls in flight. */
+const aboutInFlight = new Set(["one-at-a-time", "io-bound", "under-filled"]);
+
+type Figures = Omit<RunFigures, "meanInFlight" | "limit">;
+
+function figuresOf(run: EndedRun): Figures | null {
   const items = endedItems(run);
-  if (items === 0 || run.wallMs === 0) return nothingRun;
-  const fullest = waitingStages(run).toSorted(
-    (a, b) => b.meanInFlight / b.limit - a.meanInFlight / a.limit,
-  )[0];
-  const { cpuMs, mainCpuMs, activeMs } = run.usage;
-  const threads = threadsOf(run);
-  const found = diagnose({
+  const { wallMs, mainCpuMs, processCpuMs, activeMs, coreWaitMs, flights } = run.times;
+  if (items === 0 || wallMs === 0) return null;
+  return {
     items,
     failed: run.failed + run.rejected,
-    wallMs: run.wallMs,
+    wallMs,
     cores: availableParallelism(),
     mainCpuMs,
-    processCpuMs: cpuMs,
-    // Where the job's own threads take the cores, a loop that is waiting for one looks like one that is blocked.
-    ...(threads === 0 && { activeMs }),
-    meanInFlight: fullest?.meanInFlight ?? 0,
-    limit: fullest?.limit ?? 0,
-    threads,
-  });
-  if (found.rule === "blocked" && run.keepsJournal) return blockedByJournal(run, found);
-  const aboutStage = fullest !== undefined && aboutInFlight.has(found.rule);
-  return aboutStage ? { ...found, headline: `Stage "${fullest.name}": ${found.headline}` } : found;
+    // The two clocks are read one after the other.
+    processCpuMs: Math.max(processCpuMs, mainCpuMs),
+    activeMs,
+    ...(coreWaitMs !== undefined && { coreWaitMs }),
+    waitingMs: flights.idleInFlightMs,
+  };
+}
+
+/** From the spans; where the trace kept a sample of them, that is scaled up. */
+function stageFills({ trace, declared, times }: EndedRun): StageFill[] {
+  const totalMs = new Map<string, number>();
+  let kept = 0;
+  for (const { lane, kind, startMs, endMs } of trace.spans()) {
+    if (kind !== "queue") totalMs.set(lane, (totalMs.get(lane) ?? 0) + endMs - startMs);
+    kept++;
+  }
+  const scale = kept === 0 ? 1 : (kept + trace.dropped) / kept;
+  return declared.flatMap(({ name, kind, limit }) =>
+    limit === null ? [] : [{ name, kind, limit, mean: ((totalMs.get(name) ?? 0) * scale) / times.wallMs }],
+  );
+}
+
+function filled({ mean, limit }: StageFill): number {
+  return mean / limit;
+}
+
+function threadsFull({ times }: EndedRun, stage: StageFill): Diagnosis {
+  const cores = availableParallelism();
+  const { limit } = stage;
+  const busy = `${limit === 1 ? "its one thread" : `its ${limit} threads`} computed ${formatShare(filled(stage))} of the time`;
+  const why = "A stage before it can't make it faster, nor can one behind it.";
+  if (limit >= cores) {
+    const help = `${cores === 1 ? "one core" : `${cores} cores`}: only more of them or cheaper work per item will help`;
+    return { rule: "cores-full", headline: of(stage, `CPU-bound: ${busy} on ${help}.`), why };
+  }
+  const shouldMs = (times.wallMs * limit) / cores;
+  const gain = `it should take about ${formatMs(shouldMs)} instead of ${formatMs(times.wallMs)}`;
+  return {
+    rule: "thread-bound",
+    headline: of(stage, `Thread-bound: ${busy}; run ${cores} threads, and ${gain}.`),
+    why,
+  };
 }
 
 /** The loop waits for the disk at each commit, and there is no other form of that. */
-function blockedByJournal({ usage, wallMs }: EndedRun, found: Diagnosis): Diagnosis {
-  const heldMs = Math.min(wallMs, usage.activeMs) - usage.mainCpuMs;
+function blockedByJournal({ times }: EndedRun, found: Diagnosis): Diagnosis {
+  const { activeMs, mainCpuMs, coreWaitMs = 0, wallMs } = times;
+  const heldMs = Math.min(wallMs, activeMs) - mainCpuMs - coreWaitMs;
   const headline = `Blocked: the event loop stood still for ${formatMs(heldMs)}, the commits of the journal among it; larger batches before the sink make fewer of them.`;
   return { ...found, headline };
 }
 
-/** Rules that speak of calls in flight. */
-const aboutInFlight = new Set(["one-at-a-time", "io-bound", "under-filled"]);
-
-/** From the spans; where the trace kept a sample of them, that is scaled up. */
-function waitingStages({ trace, declared, wallMs }: EndedRun): WaitingStage[] {
-  const totalMs = new Map<string, number>();
-  let kept = 0;
-  for (const { lane, kind, startMs, endMs } of trace.spans()) {
-    if (kind === "io" || kind === "sink") totalMs.set(lane, (totalMs.get(lane) ?? 0) + endMs - startMs);
-    kept++;
+function nothingFull({ times }: EndedRun, fullest: StageFill): Diagnosis {
+  const crowded = (times.coreWaitMs ?? 0) / times.wallMs;
+  const inUse = `the fullest, "${fullest.name}", had ${fullest.mean.toFixed(1)} of ${fullest.limit} in use on average`;
+  if (crowded > isCrowded) {
+    const headline = `Not conclusive: for ${formatShare(crowded)} of the time other programs had the cores that this one wanted; run again when the machine is quiet.`;
+    return { rule: "not-conclusive", headline, why: `No stage was full: ${inUse}.` };
   }
-  const scale = kept === 0 ? 1 : (kept + trace.dropped) / kept;
-  return declared.flatMap(({ name, kind, limit }) => {
-    if (limit === null || kind === "cpu") return [];
-    return [{ name, limit, meanInFlight: ((totalMs.get(name) ?? 0) * scale) / wallMs }];
-  });
+  return {
+    rule: "under-filled",
+    headline: `No stage was full: ${inUse}; the source gives items too slowly, or too few to judge.`,
+    why: "More concurrency would change nothing. The timeline shows where the stages wait for items.",
+  };
 }
 
-function threadsOf({ declared }: EndedRun): number {
-  return declared.reduce((sum, { kind, limit }) => sum + (kind === "cpu" ? (limit ?? 0) : 0), 0);
+function of(stage: StageFill | undefined, headline: string): string {
+  return stage === undefined ? headline : `Stage "${stage.name}": ${headline}`;
 }

@@ -20,7 +20,7 @@ export function jobPage(title: string, run: EndedRun): ExperimentPage<StageRow> 
         name: title,
         description: "What each stage was doing when. A bar is an item on its way through a stage.",
         wallMs: run.wallMs,
-        startMs: run.startMs,
+        startMs: run.times.startMs,
         spans: run.trace.spans(),
         droppedSpans: run.trace.dropped,
         inFlight: ({ kind }) => kind === "io" || kind === "sink",

@@ -1,6 +1,5 @@
 import type { Job, JobOptions, JobProgress, JobSummary, StageDeclaration } from "@overlap/pipeline";
-import { Trace } from "@overlap/trace";
-import { startUsageMeter, type Usage } from "./usage-meter.ts";
+import { RunRecorder, type RunTimes, type Trace } from "@overlap/trace";
 
 /** Spans that are kept where nobody looks at them one by one: enough to tell how many calls were in flight. */
 const sampledSpans = 10_000;
@@ -15,10 +14,9 @@ export interface EndedRun extends JobProgress {
   readonly declared: readonly StageDeclaration[];
   /** It has noted what was done. */
   readonly keepsJournal: boolean;
-  readonly usage: Usage;
   readonly trace: Trace;
-  /** When it began, on the trace's clock. */
-  readonly startMs: number;
+  /** What it took of this process, and when it began on the trace's clock. */
+  readonly times: RunTimes;
 }
 
 /** What a run is told, beside what the job is. */
@@ -30,20 +28,19 @@ export interface RunSettings extends JobOptions {
 
 /** Runs a job and measures it. Never throws: an error of the job is part of what it gives. */
 export async function runMeasured(job: Job, { keepSpans, ...options }: RunSettings): Promise<EndedRun> {
-  const trace = keepSpans ? new Trace() : new Trace({ limit: sampledSpans });
+  const recorder = keepSpans ? new RunRecorder() : new RunRecorder({ limit: sampledSpans });
   const keepsJournal = (options.journal ?? job.journal) !== null;
-  const measured = { declared: declaredFor(job, options), keepsJournal, trace, startMs: trace.now() };
-  const usage = startUsageMeter();
+  const known = { declared: declaredFor(job, options), keepsJournal, trace: recorder.trace };
   let last: JobProgress = nothingDone;
   const onProgress = (progress: JobProgress) => {
     last = progress;
     options.onProgress(progress);
   };
   try {
-    const summary = await job.run({ ...options, trace, onProgress });
-    return { ...summary, ...measured, usage: usage() };
+    const summary = await job.run({ ...options, trace: recorder, onProgress });
+    return { ...summary, ...known, times: recorder.stop() };
   } catch (error) {
-    return { ...last, ended: "error", error, ...measured, usage: usage() };
+    return { ...last, ended: "error", error, ...known, times: recorder.stop() };
   }
 }
 

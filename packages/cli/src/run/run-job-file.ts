@@ -65,7 +65,7 @@ interface Shown {
 async function show(file: string, { job, run, flags, document }: Shown): Promise<void> {
   const page = flags.report === undefined ? null : await writeJobPage(file, flags.report, run);
   const steps = nextSteps(run, job, flags, ownCommandLine());
-  document?.write(`${JSON.stringify(runJson(file, run, { page, steps }), null, 2)}\n`);
+  await document?.print(`${JSON.stringify(runJson(file, run, { page, steps }), null, 2)}\n`);
   if (document === null && flags.quiet !== true) process.stderr.write(runSummary(run, page));
   process.stderr.write(closingWords(run, steps));
 }

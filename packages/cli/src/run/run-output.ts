@@ -39,7 +39,7 @@ export function runJson(
   run: EndedRun,
   { page, steps }: { readonly page: string | null; readonly steps: readonly NextStep[] },
 ): object {
-  const { items, delivered, dropped, rejected, failed, skipped, retries, stages, wallMs, ended, usage } = run;
+  const { items, delivered, dropped, rejected, failed, skipped, retries, stages, wallMs, ended, times } = run;
   const { rule, headline, why } = diagnoseJob(run);
   return {
     job: file,
@@ -53,7 +53,7 @@ export function runJson(
     skipped,
     retries,
     wallMs,
-    cpuMs: usage.cpuMs,
+    cpuMs: times.processCpuMs,
     diagnosis: { rule, headline, why },
     stages,
     next: steps,

@@ -149,7 +149,7 @@ describe("overlap fetch", () => {
     const json = ["--header", "content-type: application/json", "--data", `@${join(folder, "body.json")}`];
     expect((await overlap("fetch", url, "--method", "put", ...json)).code).toBe(0);
     expect(requests).toEqual([
-      ["POST", "one, two", "c: d", "text/plain;charset=UTF-8", "plain"],
+      ["POST", "one, two", "c: d", "text/plain;charset=utf-8", "plain"],
       ["PUT", undefined, undefined, "application/json", '{"n":1}'],
     ]);
   });
@@ -194,6 +194,11 @@ describe("overlap fetch", () => {
     const [row] = parseLines<Row>(stdout);
     expect(row).toMatchObject({ ok: false, status: 200, error: { code: "OVERLAP_HTTP_TIMEOUT_TOTAL" } });
     expect(row?.ms).toBeGreaterThanOrEqual(95);
+    const silent = await serve(() => {});
+    const answerless = await overlap("fetch", silent.url, "--timeout", "100", "--retries", "0");
+    const [late] = parseLines<Row>(answerless.stdout);
+    expect(late).toMatchObject({ status: null, error: { code: "OVERLAP_HTTP_TIMEOUT_TOTAL" } });
+    expect(late?.ms).toBeGreaterThanOrEqual(95);
     expect(code).toBe(1);
   });
 
@@ -217,6 +222,7 @@ describe("overlap fetch", () => {
     [["fetch", "--timeout", "0", "http://127.0.0.1/"], "Expected milliseconds above 0"],
     [["fetch", "--out", "rows.txt", "http://127.0.0.1/"], "ends in .ndjson, .jsonl, .csv"],
     [["fetch", "--resume", "http://127.0.0.1/"], "--resume needs --journal"],
+    [["fetch", "--journal", "done.db", "http://127.0.0.1/"], "--journal needs a file of URLs"],
     [["fetch", "--data", "@/no/such/file", "http://127.0.0.1/"], "cannot read --data"],
     [["fetch", "/no/such/file"], "cannot read /no/such/file: there is no such file"],
     [["fetch", "a.txt", "b.txt"], "expected URLs, or one file of them, got a.txt b.txt"],

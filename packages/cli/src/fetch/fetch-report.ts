@@ -1,0 +1,60 @@
+import { availableParallelism } from "node:os";
+import { formatCount, formatMs } from "@overlap/report";
+import { type BarFigure, type ExperimentPage, runPage, type Tile } from "@overlap/report/page";
+import type { RunRecorder } from "@overlap/trace";
+import { shortCode } from "./fetch-text.ts";
+import type { FetchPlan, FetchResult } from "./run-fetch.ts";
+
+/** The page of `--report`: what limited the run, its figures, what went wrong, and the timeline of its requests. */
+export function fetchPage(
+  plan: FetchPlan,
+  result: FetchResult,
+  recorder: RunRecorder,
+): ExperimentPage<never> {
+  const { concurrency, method } = plan;
+  const { items, failed, retries, p50Ms, p99Ms } = result.totals.summary(result.wallMs);
+  const record = {
+    name: "Fetch",
+    description: `${formatCount(items)} URLs, ${method}, at most ${formatCount(concurrency)} in flight`,
+    times: recorder.stop(),
+    items,
+    failed,
+    retries,
+    limit: concurrency,
+    cores: availableParallelism(),
+    context: contextOf(plan),
+  };
+  const page = runPage({ record, trace: recorder.trace });
+  const answer = `${formatMs(p50Ms)} / ${formatMs(p99Ms)}`;
+  return {
+    ...page,
+    ...(page.tiles && { tiles: page.tiles.map((tile) => withAnswer(tile, answer)) }),
+    ...(failed > 0 && { bars: failuresOf(result) }),
+  };
+}
+
+/** A request has several spans, one after the other, so their lengths are not those of the answers. */
+function withAnswer(tile: Tile, value: string): Tile {
+  return tile.label.startsWith("Answer")
+    ? { ...tile, value, detail: "of the last attempt, within 5 %" }
+    : tile;
+}
+
+function contextOf(plan: FetchPlan): Record<string, string | number> {
+  const { perHost, ratePerSecond, timeoutMs, retries } = plan;
+  return {
+    ...(perHost !== undefined && { "per host": `≤ ${formatCount(perHost)}` }),
+    ...(ratePerSecond !== undefined && { rate: `≤ ${ratePerSecond}/s` }),
+    timeout: formatMs(timeoutMs),
+    retries: `≤ ${retries}`,
+    Node: process.versions.node,
+  };
+}
+
+function failuresOf({ totals }: FetchResult): BarFigure {
+  return {
+    title: "What went wrong",
+    format: formatCount,
+    bars: totals.errors.slice(0, 12).map(([code, value]) => ({ name: shortCode(code), value })),
+  };
+}
