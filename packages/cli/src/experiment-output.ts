@@ -15,7 +15,12 @@ export interface OutputFlags extends TraceFlags {
 
 /** Declares those flags. */
 export function addOutputFlags(command: Command): Command {
-  return addTraceFlag(command)
+  return addUntracedOutputFlags(addTraceFlag(command));
+}
+
+/** Declares them for an experiment that traces nothing. */
+export function addUntracedOutputFlags(command: Command): Command {
+  return command
     .option("--report <dir>", "write a page with the figures and timelines there")
     .option("--json", "print one JSON document instead of the table")
     .option("--quiet", "no progress");
