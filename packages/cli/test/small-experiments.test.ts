@@ -59,7 +59,7 @@ describe("overlap lab squares", () => {
     );
     const report = await outcomeOf(start(["report", "t.ndjson", "--out", "again"], { cwd: folder }));
     expect(report.code).toBe(0);
-    expect(report.stdout).toContain("serial");
+    expect(report.stdout).toContain("report.html");
   });
 
   it("writes a line for each call with --clocked", async () => {

@@ -113,7 +113,7 @@ describe("against a server that counts", () => {
     "%s fails, and stops, when the server is gone",
     async (name) => {
       const crawling = runCrawl({
-        plan: parseItemsPlan("100000"),
+        plan: parseItemsPlan("3000"),
         strategies: [name],
         concurrency: 4,
         address,
