@@ -28,7 +28,7 @@ timelines show each hash and each save. With --rate 100 saving is the bound, and
 
 Examples:
   overlap lab hash --items 600,serial=60 --difficulty 8 --report overlap-report
-  overlap lab hash --difficulty 8,10,11,12 --items 60,serial=20 --report overlap-report
+  overlap lab hash --difficulty 8,10,11,12 --items 16,serial=6 --report overlap-report
   overlap lab hash --rate 100 --difficulty 6 --items 200,serial=50 --strategy serial,batch,async,overlap`;
 
 /** `overlap lab hash` (S11). */
