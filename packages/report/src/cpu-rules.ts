@@ -11,19 +11,22 @@ const BLOCKED = 0.15;
 const BLOCKED_FOR_COMPUTING = 0.5;
 const OWN_COMPUTING = 0.5;
 const COMPUTING = 0.7;
+const CROWD_SLACK = 0.3;
 const COMPUTING_WHEN_CROWDED = 0.5;
 const THREADS_COMPUTING = 0.5;
+/** Threads that only help with garbage collection want a core too on a busy machine, and use less of it. */
+const THREADS_GOT = 0.2;
 const WORTH_SAYING = 0.05;
 
 /** The main thread is full, and not with the items' own computing: making requests and taking answers is what it does. */
-export function clientBound(run: RunFigures, { main, busyMain, blocked }: RunShares): Diagnosis | undefined {
+export function clientBound(run: RunFigures, shares: RunShares): Diagnosis | undefined {
   const { limit, computingMs, mainCpuMs, wallMs, items, requests = items } = run;
   if (limit === 0 || computingMs === undefined || computingMs > mainCpuMs * OWN_COMPUTING) return undefined;
-  if (busyMain <= COMPUTING && !seemsCrowded(run, main, blocked)) return undefined;
+  if (!computesMostly(run, shares)) return undefined;
   const perSecond = formatCount((requests * 1_000) / wallMs);
   return {
     rule: "client-bound",
-    headline: `The client is the limit: ${perSecond} requests per second keep its main thread busy ${formatShare(busyMain)} of the time; more processes should do more, and more concurrency won't.`,
+    headline: `The client is the limit: ${perSecond} requests per second keep its main thread busy ${formatShare(shares.busyMain)} of the time; more processes should do more, and more concurrency won't.`,
     why: `What was measured of the other side is the client's own speed: each request took ${formatMs(mainCpuMs / requests)} of its CPU.`,
   };
 }
@@ -62,11 +65,9 @@ export function loopBlocked(run: RunFigures, shares: RunShares): Diagnosis | und
 }
 
 /** The main thread computes nearly all the time, and the other cores do not. */
-export function cpuBound(
-  run: RunFigures,
-  { main, busyMain, crowded, blocked }: RunShares,
-): Diagnosis | undefined {
-  if (busyMain <= COMPUTING && !seemsCrowded(run, main, blocked)) return undefined;
+export function cpuBound(run: RunFigures, shares: RunShares): Diagnosis | undefined {
+  const { main, crowded } = shares;
+  if (!computesMostly(run, shares)) return undefined;
   const why = `The main thread computed ${formatShare(main)} of the time${crowdedWords(crowded)}${run.limit > 0 ? "; what was in flight had to wait for it" : ""}.`;
   if (run.cores === 1) {
     const headline = `CPU-bound: ${formatShare(main)} of the time went by computing; only another core or cheaper work per item will help.`;
@@ -80,8 +81,15 @@ export function cpuBound(
   };
 }
 
-/** Where the system doesn't tell how long a thread waited for a core, a thread that is hardly ever idle and computes a lot did. */
-function seemsCrowded({ coreWaitMs }: RunFigures, main: number, blocked: number): boolean {
+/**
+ * Programs that keep the cores busy hold up the other side too, so that part of the waiting is theirs. Where the system doesn't tell how
+ * long a thread waited for a core, one that is hardly ever idle and computes a lot did.
+ */
+function computesMostly(
+  { coreWaitMs }: RunFigures,
+  { main, busyMain, crowded, blocked }: RunShares,
+): boolean {
+  if (busyMain > COMPUTING - CROWD_SLACK * crowded) return true;
   return coreWaitMs === undefined && main > COMPUTING_WHEN_CROWDED && main + blocked > BUSY;
 }
 
@@ -94,9 +102,9 @@ function crowdedWords(share: number): string {
 /** Threads compute, and not on every core. */
 export function threadBound(
   { cores, threads = 0 }: RunFigures,
-  { main, others, othersWanted }: RunShares,
+  { main, others, othersOfFree, othersWanted }: RunShares,
 ): Diagnosis | undefined {
-  if (othersWanted <= THREADS_COMPUTING || others <= THREADS_COMPUTING / 2) return undefined;
+  if (othersWanted <= THREADS_COMPUTING || othersOfFree <= THREADS_GOT) return undefined;
   const action =
     threads >= cores
       ? "raise the limit before them, so that they get work sooner"

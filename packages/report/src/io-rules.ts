@@ -18,10 +18,10 @@ const ROUNDS_TO_JUDGE = 5;
 /** Answers come later than the server needs for one: it has a queue. */
 export function serverBound(
   run: RunFigures,
-  { waiting, answerMs, crowded }: RunShares,
+  { waiting, answerMs, crowded, filled }: RunShares,
 ): Diagnosis | undefined {
-  const { delayMs, limit, items, wallMs, requests = items } = run;
-  if (waiting <= WAITING || limit === 0 || delayMs === undefined) return undefined;
+  const { delayMs, items, wallMs, requests = items } = run;
+  if (waiting <= WAITING || filled < UNDER_FILLED || delayMs === undefined) return undefined;
   // An answer that has come lies there until this program gets a core to take it.
   if (answerMs * (1 - crowded) <= Math.max(delayMs * SLOWER, delayMs + SLOWER_MS)) return undefined;
   const enough = Math.max(1, Math.round((requests * delayMs) / wallMs));

@@ -10,6 +10,8 @@ export interface RunShares {
   readonly busyMain: number;
   /** Cores' worth of CPU beside the main thread: threads, the pool, garbage collection. */
   readonly others: number;
+  /** The same, of the time in which other programs left some. */
+  readonly othersOfFree: number;
   /** Cores' worth of CPU that those wanted, whether they got it or not. */
   readonly othersWanted: number;
   /** Share of all cores that the process used. */
@@ -46,6 +48,7 @@ export function runShares(run: RunFigures): RunShares {
     crowded,
     busyMain: Math.min(1, main / free),
     others,
+    othersOfFree: others / free,
     othersWanted: others + (run.othersCoreWaitMs ?? 0) / wallMs,
     busy: processCpuMs / (wallMs * cores),
     blocked: blocked / free,

@@ -7,7 +7,7 @@ const MOST_FAILED = 0.01;
 const FEWEST_ITEMS = 10;
 const ENOUGH_ITEMS = 50;
 /** What is left of the time is too little to take shares of. */
-const TOO_CROWDED = 0.6;
+const TOO_CROWDED = 0.5;
 
 /** Failed items, too few of them, wrong instruments, a crowded machine: whatever the other rules would say could be chance. */
 export function notConclusive(run: RunFigures, { crowded }: RunShares): Diagnosis | undefined {

@@ -203,7 +203,7 @@ describe("a recorded run", () => {
       };
       return describeRun({ record: { ...record, times }, trace });
     };
-    expect(crowded(0.5).diagnosis.rule).toBe("io-bound");
+    expect(crowded(0.45).diagnosis.rule).toBe("io-bound");
     expect(crowded(0.7).diagnosis).toMatchObject({
       rule: "not-conclusive",
       headline:
