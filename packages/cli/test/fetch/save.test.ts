@@ -68,8 +68,8 @@ describe("overlap fetch --save", () => {
       expect(await readFile(join(dir, name as string), "utf8")).toBe(`body of ${pathname}${search}`);
     }
     const manifest = await readLines<Saved>(join(dir, "manifest.ndjson"));
-    expect(manifest.map(({ url, file: name }) => [url, name]).sort()).toEqual(
-      rows.map(({ url, file: name }) => [url, name]).sort(),
+    expect(manifest.map(({ url, file: name }) => `${name} ${url}`).sort()).toEqual(
+      rows.map(({ url, file: name }) => `${name} ${url}`).sort(),
     );
   });
 
