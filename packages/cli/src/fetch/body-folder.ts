@@ -1,5 +1,5 @@
-import { type FileHandle, lstat, mkdir, open, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { type FileHandle, lstat, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { SaveError } from "../errors.ts";
 import { type NamedBody, nameOfBody } from "./file-name.ts";
 
@@ -26,7 +26,7 @@ export class BodyFolder {
 
   /** Makes the folder, if it isn't there. @throws SaveError when it can't be used. */
   static async open(path: string): Promise<BodyFolder> {
-    await translated(`use the folder ${path}`, () => mkdir(path, { recursive: true }));
+    await translated(`use the folder ${path}`, () => makeFolder(path));
     const folder = new BodyFolder(path);
     const manifest = await lstat(folder.manifest).catch(() => null);
     if (manifest !== null && !manifest.isFile()) {
@@ -72,6 +72,19 @@ export class BodyFolder {
     signal.throwIfAborted(); // an answer that is closed ends like one that is complete
     await attempt(() => file.datasync());
     return bytes;
+  }
+}
+
+/** Node's own recursive mkdir never ends where a folder exists and takes no others, as /proc does (seen with Node 24.21). */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && (await stat(path)).isDirectory()) return;
+    if (code !== "ENOENT" || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path);
   }
 }
 
