@@ -1,6 +1,7 @@
-import { type FileHandle, lstat, mkdir, open, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { type FileHandle, lstat, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { SaveError } from "../errors.ts";
+import { makeFolder } from "../make-folder.ts";
 import { type NamedBody, nameOfBody } from "./file-name.ts";
 
 /** The file in the folder that says which file is which. */
@@ -72,19 +73,6 @@ export class BodyFolder {
     signal.throwIfAborted(); // an answer that is closed ends like one that is complete
     await attempt(() => file.datasync());
     return bytes;
-  }
-}
-
-/** Node's own recursive mkdir never ends where a folder exists and takes no others, as /proc does (seen with Node 24.21). */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST" && (await stat(path)).isDirectory()) return;
-    if (code !== "ENOENT" || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await mkdir(path);
   }
 }
 
