@@ -183,7 +183,7 @@ describe("overlap lab crawl", () => {
 describe("overlap lab crawl --sweep", () => {
   it("prints every level and what it says of the knee as JSON, and writes a page", async () => {
     const { code, stdout, stderr } = await outcomeOf(
-      start([..."lab crawl --sweep 1,2,4,8 --delay 5 --capacity 2 --json --quiet --report out".split(" ")], {
+      start("lab crawl --sweep 1,2,4,8 --delay 5 --capacity 2 --json --quiet --report out".split(" "), {
         cwd: folder,
       }),
     );
