@@ -40,6 +40,7 @@ function runOf(name: string, atOnce: number): { record: RunRecord; trace: Trace 
     idleMs: wallMs * 0.9,
     mainCpuMs: wallMs * 0.08,
     processCpuMs: wallMs * 0.1,
+    gcMs: 0,
     flights,
   };
   return { record: { name, times, items: 200, limit: atOnce, cores: 2 }, trace };

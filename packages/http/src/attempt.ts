@@ -10,7 +10,7 @@ import type { Host } from "./host.ts";
 import type { Body, ResponseHeaders } from "./response.ts";
 import type { Slots } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
-import { outcomeOfFailure, outcomeOfStatus } from "./slot-outcomes.ts";
+import { outcomeOfAnswer, outcomeOfFailure } from "./slot-outcomes.ts";
 import type { AttemptTimes } from "./spans.ts";
 import { type Phase, timeoutOf, toPhaseTimeout, toTotalTimeout } from "./timeouts.ts";
 import type { Transport } from "./transport.ts";
@@ -261,7 +261,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
     this.#finish(this.status < 400);
     if (this.#use instanceof BodyStream) this.#use.end();
     this.#owner.onComplete(this);
-    this.#free(outcomeOfStatus(this.status));
+    this.#free(outcomeOfAnswer(this.status, this.headers));
   }
 
   #finish(ok: boolean): void {

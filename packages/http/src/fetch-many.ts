@@ -6,8 +6,8 @@ import { Session } from "./session.ts";
 
 /** How very many requests are sent: as a session does, and how their outcomes are given. */
 export interface FetchManyOptions extends Omit<SessionOptions, "limit">, OutcomeOptions {
-  /** Requests in flight at most. An integer of at least 1, or a `Limiter`. @default 100 */
-  readonly concurrency?: number | Limiter;
+  /** Requests in flight at most. An integer of at least 1, `"auto"`, or a `Limiter`. @default 100 */
+  readonly concurrency?: number | "auto" | Limiter;
 }
 
 /**

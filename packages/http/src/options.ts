@@ -82,17 +82,17 @@ export interface TransferOptions {
 /** How a session behaves. */
 export interface SessionOptions extends TransferOptions {
   /**
-   * Requests in flight at most, over all hosts; the others wait in the session. An integer of at least 1, or a `Limiter`, which may be
-   * shared with others.
+   * Requests in flight at most, over all hosts; the others wait in the session. An integer of at least 1; `"auto"`, which finds out how many
+   * bring the most while they are sent; or a `Limiter`, such as `auto({ max })`, which may be shared with others.
    * @default 100
    */
-  readonly limit?: number | Limiter;
+  readonly limit?: number | "auto" | Limiter;
   /**
-   * Requests in flight at most, and connections, to each origin (scheme, host and port). An integer of at least 1, or a function that makes
-   * a limiter for an origin.
+   * Requests in flight at most, and connections, to each origin (scheme, host and port). An integer of at least 1; `"auto"`, which
+   * finds it out for each origin; or a function that makes a limiter for an origin.
    * @default as many as `limit` allows
    */
-  readonly perHost?: number | ((origin: string) => Limiter);
+  readonly perHost?: number | "auto" | ((origin: string) => Limiter);
   /** Requests started per second at most, over all hosts. @default no limit */
   readonly rate?: RateOptions;
   /** Requests started per second at most, to each origin. @default no limit */

@@ -1,4 +1,4 @@
-import { FixedLimiter, type Limiter } from "@overlap/policy";
+import { AutoLimiter, FixedLimiter, type Limiter } from "@overlap/policy";
 import { isPublicAddress } from "./address-guard.ts";
 import { acceptedCodings } from "./content-coding.ts";
 import { InvalidRequestError } from "./errors.ts";
@@ -37,13 +37,16 @@ export function settleHeaders({ headers = {}, decompress = true }: SessionOption
   return { fields, list: toHeaderList(fields) };
 }
 
-function settleLimit(limit: number | Limiter): Limiter {
+function settleLimit(limit: number | "auto" | Limiter): Limiter {
+  if (limit === "auto") return new AutoLimiter();
   return typeof limit === "object" ? limit : new FixedLimiter(expectPositiveInteger("limit", limit));
 }
 
 type PerHost = Pick<TransportSettings, "limiterOf" | "limitersAreShared">;
 
-function settlePerHost(perHost: number | ((origin: string) => Limiter)): PerHost {
+function settlePerHost(perHost: number | "auto" | ((origin: string) => Limiter)): PerHost {
+  // The rate that it may hold gives room by itself.
+  if (perHost === "auto") return { limiterOf: () => new AutoLimiter(), limitersAreShared: true };
   if (typeof perHost === "function") {
     return { limiterOf: perHost, limitersAreShared: true };
   }

@@ -6,6 +6,7 @@ import { Connector, type ConnectorSettings } from "./connector.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Exchange } from "./exchange.ts";
 import { Host } from "./host.ts";
+import { recordLimit } from "./limit-record.ts";
 import type { QueueWait } from "./queue-wait.ts";
 import { parseRetryAfterMs } from "./retry-after.ts";
 import { Scheduler, type Slots } from "./scheduler.ts";
@@ -51,6 +52,8 @@ export class Transport {
   readonly #hosts: PerKey<string, Host>;
   readonly #loop = currentLoop();
   readonly #onIdle: () => void;
+  /** Ends what notes down how the limit tunes itself. */
+  readonly #stopRecording: (() => void) | null;
   #unfinished = 0;
   #inFlight = 0;
 
@@ -63,6 +66,7 @@ export class Transport {
     this.decompress = decompress;
     this.scheduler = new Scheduler(limiter, rate === null ? null : new TokenBucket(rate));
     this.spans = trace === null ? null : new Spans(trace);
+    this.#stopRecording = recordLimit(limiter, trace, "limit");
     this.#hosts = new PerKey((origin) => this.#createHost(origin), { onForget: (host) => host.close() });
     this.#connector = new Connector({ ...connector, onCrowded: () => this.#hosts.forgetIdle() });
   }
@@ -133,19 +137,25 @@ export class Transport {
   /** Closes every connection; nothing runs. */
   async destroy(): Promise<void> {
     await settled; // undici may be in the middle of reporting the last answer
+    this.#stopRecording?.();
     this.scheduler.close();
     await Promise.all(Array.from(this.#hosts.values(), (host) => host.connections.destroy()));
   }
 
   #createHost(origin: string): Host {
-    const { limiterOf, limitersAreShared, ratePerHost, keepAliveMs } = this.#settings;
+    const { limiterOf, limitersAreShared, ratePerHost, keepAliveMs, trace } = this.#settings;
     const limiter = limiterOf(origin);
+    const stopListening = limitersAreShared ? limiter.onRoom(() => this.#onRoom(host)) : null;
+    const stopRecording = recordLimit(limiter, trace, `limit of ${origin}`);
     const host: Host = new Host({
       limiter,
       rate: ratePerHost === null ? null : new TokenBucket(ratePerHost),
       connections: new Connections(origin, { connector: this.#connector, keepAliveMs }),
       now: () => this.#loop.now(),
-      stopListening: limitersAreShared ? limiter.onRoom(() => this.#onRoom(host)) : null,
+      stopListening: () => {
+        stopListening?.();
+        stopRecording?.();
+      },
     });
     return host;
   }

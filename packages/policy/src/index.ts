@@ -23,6 +23,7 @@ export type { Limiter, Slot, SlotOutcome } from "./limiter.ts";
 // How many at once, found out
 export { AutoLimiter, type AutoOptions, auto } from "./tuning/auto-limiter.ts";
 export type { Decision } from "./tuning/decision.ts";
+export { type DecisionSink, describeDecision, recordDecisions } from "./tuning/record-decisions.ts";
 
 // How many together
 export { BatchSizer, type BatchSizerOptions } from "./tuning/batch-sizer.ts";

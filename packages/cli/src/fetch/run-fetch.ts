@@ -1,13 +1,20 @@
 import { Session, type TraceSink } from "@overlap/http";
 import { CancelledError, type Coroutine } from "@overlap/loop";
-import { type Job, type JobSummary, pipeline, type RowSink, type StageFunction } from "@overlap/pipeline";
-import { FixedLimiter, type Limiter } from "@overlap/policy";
+import {
+  type Job,
+  type JobProgress,
+  type JobSummary,
+  pipeline,
+  type RowSink,
+  type StageFunction,
+} from "@overlap/pipeline";
+import { FixedLimiter, RetryBudget } from "@overlap/policy";
 import { Backlog } from "./backlog.ts";
 import type { BodyFolder } from "./body-folder.ts";
 import type { FetchRow } from "./fetch-row.ts";
 import { FetchTotals } from "./fetch-totals.ts";
 import { Fetcher } from "./fetcher.ts";
-import { allSinks, manifestFile } from "./row-sink.ts";
+import { allSinks, manifestFile, type WriteWatcher } from "./row-sink.ts";
 import { isUrlLine, type UrlSource } from "./url-source.ts";
 
 /** What to fetch, how, and where its rows go. */
@@ -38,7 +45,8 @@ export interface FetchControls {
   readonly stop: AbortController;
   /** Where the requests leave their spans; `null` when nobody wants them. */
   readonly trace: TraceSink | null;
-  readonly onProgress: (progress: FetchProgress) => void;
+  /** Told from time to time; `null` when nobody wants to know. */
+  readonly onProgress: ((progress: FetchProgress) => void) | null;
 }
 
 /** How far a run is. */
@@ -75,23 +83,36 @@ export async function runFetch(plan: FetchPlan, controls: FetchControls): Promis
   const totals = new FetchTotals();
   // One batch is written while the next comes together.
   const backlog = new Backlog(new FixedLimiter(plan.concurrency), plan.concurrency + 2 * batchItems);
-  await using session = openSession(plan, backlog, controls.trace);
-  const fetcher = new Fetcher({ ...plan, session, backlog });
-  const job = toJob(plan, fetchOrStop(fetcher, controls), (rows) => {
-    totals.addAll(rows);
-    backlog.leave(rows.length);
+  const budget = new RetryBudget();
+  await using session = openSession(plan, { backlog, budget, trace: controls.trace });
+  const fetcher = new Fetcher({ ...plan, session, backlog, budget });
+  const { drain, stop, onProgress } = controls;
+  const job = toJob(plan, fetchLines(fetcher, controls), {
+    onWritten(rows) {
+      totals.addAll(rows);
+      backlog.leave(rows.length);
+    },
+    onError: (error) => stop.abort(error),
   });
-  const withdraw = () => session.cancelWaiting("the run ends");
-  controls.drain.addEventListener("abort", withdraw, { once: true });
+  drain.addEventListener("abort", () => session.cancelWaiting("the run ends"), { once: true });
   const summary = await job.run({
-    signal: controls.stop.signal,
-    drain: controls.drain,
+    signal: stop.signal,
+    drain,
     graceMs,
     resume: plan.resume,
-    onProgress: ({ skipped }) => controls.onProgress({ totals, inFlight: session.inFlight, skipped }),
+    ...(onProgress !== null && {
+      onProgress: ({ skipped }: JobProgress) => onProgress({ totals, inFlight: session.inFlight, skipped }),
+    }),
   });
   totals.addUnread(unreadOf(summary));
   return { totals, wallMs: summary.wallMs, skipped: summary.skipped };
+}
+
+/** What the session shares with those who use it. */
+interface SessionParts {
+  readonly backlog: Backlog;
+  readonly budget: RetryBudget;
+  readonly trace: TraceSink | null;
 }
 
 /** Lines that the source could not read; what failed in a stage was withdrawn by the end of the run, and is not done. */
@@ -99,12 +120,12 @@ function unreadOf({ failed, stages }: JobSummary): number {
   return stages.reduce((rest, stage) => rest - stage.failed, failed);
 }
 
-function openSession(plan: FetchPlan, limit: Limiter, trace: TraceSink | null): Session {
+function openSession(plan: FetchPlan, { backlog, budget, trace }: SessionParts): Session {
   const { perHost, ratePerSecond, retries, timeoutMs, publicOnly, headers } = plan;
   return new Session({
-    limit,
+    limit: backlog,
     timeoutMs,
-    retry: retries === 0 ? false : { attempts: retries + 1 },
+    retry: retries === 0 ? false : { attempts: retries + 1, budget },
     publicOnly,
     headers,
     ...(perHost !== undefined && { perHost }),
@@ -126,7 +147,7 @@ function requestsOf(trace: TraceSink): TraceSink {
 function toJob(
   { source, concurrency, folder, rows, journal }: FetchPlan,
   fetchLine: StageFunction<string, FetchRow>,
-  onWritten: (rows: readonly FetchRow[]) => void,
+  watcher: WriteWatcher,
 ): Job {
   const sinks = [
     ...(folder === null ? [] : [manifestFile(folder.manifest)]),
@@ -136,14 +157,14 @@ function toJob(
     .filter(isUrlLine)
     .io("fetch", fetchLine, { concurrency: concurrency + lookahead })
     .batch({ items: batchItems, withinMs: 20 })
-    .to(allSinks(sinks, onWritten), {
+    .to(allSinks(sinks, watcher), {
       maxFailures: Number.POSITIVE_INFINITY,
       ...(journal !== null && { journal }),
     });
 }
 
-/** Whatever a URL does is a row; what is thrown all the same, such as a full disk, ends the run. */
-function fetchOrStop(fetcher: Fetcher, { drain, stop }: FetchControls): StageFunction<string, FetchRow> {
+/** The stage's function. Whatever a URL does is a row; what is thrown all the same, such as a full disk, ends the run. */
+function fetchLines(fetcher: Fetcher, { drain, stop }: FetchControls): StageFunction<string, FetchRow> {
   return function* fetchLine(line, { idempotencyKey }): Coroutine<FetchRow> {
     if (drain.aborted) throw new CancelledError(drain.reason); // taken before, begun after
     try {

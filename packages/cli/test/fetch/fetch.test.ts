@@ -188,6 +188,27 @@ describe("overlap fetch", () => {
     expect(code).toBe(0);
   });
 
+  it("asks again for answers whose body broke off, as far as the budget for retries goes", async () => {
+    const seen = new Set<string>();
+    const web = await serve((request, response) => {
+      const path = request.url as string; // every request has one
+      if (seen.has(path)) return response.end("whole");
+      seen.add(path);
+      response.writeHead(200, { "content-length": "5" }).write("wh");
+      return setImmediate(() => response.destroy());
+    });
+    const file = await writeLines(
+      await tempFolder(),
+      Array.from({ length: 400 }, (_, i) => `${web.url}/${i}`),
+    );
+    const { code, stdout } = await overlap("fetch", file, "--concurrency", "2", "--json");
+    const { items, ok, retries, bytes } = JSON.parse(stdout) as Record<string, number>;
+    expect([items, retries, bytes]).toEqual([400, ok, (ok as number) * 5]);
+    expect(ok).toBeGreaterThanOrEqual(90); // ten, and one for every five requests
+    expect(ok).toBeLessThan(150);
+    expect(code).toBe(1);
+  });
+
   it("gives up an attempt after --timeout, also in the middle of a body", async () => {
     const web = await serve((_, response) => response.writeHead(200).write("the beginning"));
     const { code, stdout } = await overlap("fetch", web.url, "--timeout", "100", "--retries", "0");

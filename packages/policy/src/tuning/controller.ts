@@ -84,10 +84,15 @@ export class Controller {
     if (epoch === this.#epoch.number) {
       const isLost = outcome === "overload" || outcome === "rate-limited";
       this.#losses.add(isLost);
-      if (isLost && this.#losses.areTooMany(inFlight) && this.#refused(outcome, inFlight)) return;
+      if (isLost && this.#isHeeded(outcome, inFlight) && this.#refused(outcome, inFlight)) return;
     }
     const heldMs = nowMs > startMs ? nowMs - startMs : 0;
     if (this.#epoch.add(succeeded, heldMs, inFlight, this.#nowMs)) this.#conclude(inFlight);
+  }
+
+  #isHeeded(outcome: SlotOutcome, inFlight: number): boolean {
+    const isPlain = outcome === "rate-limited" && this.#phase.heedsEach === true;
+    return isPlain || this.#losses.areTooMany(inFlight);
   }
 
   /** A round trip has been measured. */

@@ -25,6 +25,7 @@ const [often, helpless] = [2, 0.5];
  */
 export class Pace implements Phase {
   readonly settles = "fully";
+  readonly heedsEach = true;
   #rate: number;
   /** The rate that was not refused; the same as `#rate` unless a faster one is tried. */
   #good: number;
@@ -50,7 +51,7 @@ export class Pace implements Phase {
 
   /** Too much was refused of what was sent since the last decision. */
   refused(situation: Situation): Move | null {
-    if (this.#isTrial) return this.#back(situation);
+    if (this.#isTrial) return this.#back(situation, "faster is refused");
     return isOver(situation.measured, enough) ? this.#follow(situation) : null;
   }
 
@@ -60,12 +61,12 @@ export class Pace implements Phase {
 
   /** Nothing was refused for long enough. */
   #goOn(situation: Situation): Move {
-    if (this.#isTrial) this.#accept();
+    const isReached = endedPerSecond(situation.measured) >= binding * this.#rate;
+    if (!isReached && !isStarved(situation)) return letGo(situation, "the limit alone keeps below it");
     this.#slowed = 0;
     this.#shareBefore = 1;
-    if (!isStarved(situation) && endedPerSecond(situation.measured) < binding * this.#rate) {
-      return letGo(situation, "the limit alone keeps below it");
-    }
+    if (this.#isTrial && !isReached) return this.#back(situation, "faster is not reached");
+    if (this.#isTrial) this.#accept();
     return this.#set(this.#good * this.#step, situation, "is it refused when it is faster?");
   }
 
@@ -82,10 +83,10 @@ export class Pace implements Phase {
   }
 
   /** The faster rate was too fast. */
-  #back(situation: Situation): Move {
+  #back(situation: Situation, reason: string): Move {
     if (this.#step === smallestStep) this.#wait = twice(this.#wait);
     this.#step = smallestStep;
-    return this.#set(this.#good, situation, "faster is refused");
+    return this.#set(this.#good, situation, reason);
   }
 
   #accept(): void {

@@ -1,7 +1,7 @@
 import { TokenBucket } from "../token-bucket.ts";
 
 /** So long a pause may be made up for at once: timers don't wake up more precisely. */
-const slackMs = 10;
+const slackMs = 2;
 
 /** Spaces what starts, as long as there is a rate. */
 export class Pacer {

@@ -46,6 +46,8 @@ export interface Move {
 /** One way of looking for the limit; asked after each round trip. */
 export interface Phase {
   readonly settles: Settling;
+  /** A single refusal counts when it names a rate. @default enough of them count */
+  readonly heedsEach?: boolean;
   /** What keeps it from growing; nothing when it is free to. */
   readonly heldBy?: string | null;
   /** What to do now; `null` to measure on. */
