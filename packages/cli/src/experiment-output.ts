@@ -1,9 +1,10 @@
-import { access, constants, mkdir } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import { basename, dirname, relative } from "node:path";
 import type { Findings } from "@overlap/lab";
 import type { ExperimentPage } from "@overlap/report/page";
 import type { Command } from "commander";
 import { ReportFolderError } from "./errors.ts";
+import { makeFolder } from "./make-folder.ts";
 import { PAGE_FORMS, type PageForm, pageForms, writePageForms } from "./page-forms.ts";
 import { addTraceFlag, type TraceFlags, writeTraceFile } from "./recording.ts";
 import { print } from "./stdout.ts";
@@ -38,7 +39,7 @@ export function addUntracedOutputFlags(command: Command): Command {
 export async function prepareReportFolder(folder: string | undefined): Promise<void> {
   if (folder === undefined) return;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);

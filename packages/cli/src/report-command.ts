@@ -14,7 +14,7 @@ interface ReportFlags {
 
 const help = `
 A trace is what --trace FILE.ndjson of another command wrote. It may hold several runs, such as the strategies of an experiment;
-several runs, of one file or of two, are compared.
+several runs, of one file or of two, are compared. Of a run that was repeated, the median stands for all.
 
 Examples:
   overlap lab crawl --trace before.ndjson

@@ -67,6 +67,22 @@ describe("overlap report", () => {
     expect((await report("both.ndjson")).stdout.split("\n")[0]).toBe(apart.stdout.split("\n")[0]);
   });
 
+  it("takes the median of runs that were repeated", async () => {
+    await writeTraceFile(join(folder, "runs.ndjson"), [
+      runOf("fetch", 1),
+      runOf("fetch", 10),
+      runOf("fetch", 20),
+    ]);
+    const { stdout } = await report("runs.ndjson", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      title: "fetch",
+      context: expect.arrayContaining([
+        { label: "in flight", value: "≤ 10" },
+        { label: "shown", value: "median of 3 runs" },
+      ]) as unknown,
+    });
+  });
+
   it("writes the forms that are asked for, and one JSON document to stdout", async () => {
     await writeTraceFile(join(folder, "run.ndjson"), [runOf("fetch", 10)]);
     const { stdout } = await report("run.ndjson", "--out", "out", "--format", "svg,csv,json,md", "--json");

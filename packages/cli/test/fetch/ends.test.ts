@@ -103,7 +103,7 @@ describe("the end of overlap fetch", () => {
     const input = child.stdin as Writable;
     input.on("error", () => {}); // the reader goes before the end
     const feed = () => {
-      while (input.write(`${web.url}/\n`.repeat(100))) {}
+      while (input.write(`${web.url}/\n`.repeat(100)));
     };
     input.on("drain", feed);
     feed();

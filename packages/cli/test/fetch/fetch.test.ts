@@ -70,6 +70,26 @@ describe("overlap fetch", () => {
     expect(code).toBe(1);
   });
 
+  it.skipIf(process.platform !== "linux")(
+    "says that a report folder cannot be made, before it fetches",
+    async () => {
+      const { code, stderr } = await overlap("fetch", "http://127.0.0.1/", "--report", "/proc/report");
+      expect(stderr).toContain("cannot write to the report folder /proc/report");
+      expect(code).toBe(1);
+    },
+  );
+
+  it("takes what is no URL among arguments that are for a URL that is bad", async () => {
+    const web = await serve((_, response) => response.end("page"));
+    const { code, stdout } = await overlap("fetch", `${web.url}/a`, "nonsense");
+    const rows = parseLines<Row>(stdout);
+    expect(rows.map(({ url, ok }) => [url, ok]).toSorted()).toEqual([
+      [`${web.url}/a`, true],
+      ["nonsense", false],
+    ]);
+    expect(code).toBe(1);
+  });
+
   it("prints the summary as one JSON document with --json, and nothing else on stdout", async () => {
     const web = await serve((_, response) => response.end("12345"));
     const urls = Array.from({ length: 20 }, (_, i) => `${web.url}/${i}`);
@@ -247,7 +267,6 @@ describe("overlap fetch", () => {
     [["fetch", "--data", "@/no/such/file", "http://127.0.0.1/"], "cannot read --data"],
     [["fetch", "/no/such/file"], "cannot read /no/such/file: there is no such file"],
     [["fetch", "a.txt", "b.txt"], "expected URLs, or one file of them, got a.txt b.txt"],
-    [["fetch", "http://127.0.0.1/", "b.txt"], "expected URLs, or one file of them"],
     [["fetch", "/"], "it is a folder"],
   ])("refuses %j with one clear message and exit code 2", async (args, expected) => {
     const { code, stdout, stderr } = await overlap(...args);
