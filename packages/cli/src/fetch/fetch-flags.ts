@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
-import { milliseconds, positiveInteger, positiveNumber, wholeNumber } from "../numbers.ts";
+import { milliseconds, positiveIntegerOrAuto, positiveNumber, wholeNumber } from "../numbers.ts";
 import { endingOf, fileEndings } from "./row-sink.ts";
 
 /** The flags of `overlap fetch`. */
 export interface FetchFlags {
-  readonly concurrency: number;
-  readonly perHost?: number;
+  readonly concurrency: number | "auto";
+  readonly perHost?: number | "auto";
   readonly rate?: number;
   readonly timeout: number;
   readonly retries: number;
@@ -19,6 +19,7 @@ export interface FetchFlags {
   readonly publicOnly?: boolean;
   readonly journal?: string;
   readonly resume?: boolean;
+  readonly explain?: boolean;
   readonly report?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -35,11 +36,16 @@ export function addFetchFlags(command: Command): Command {
 
 function addLimitFlags(command: Command): Command {
   return command
-    .option("--concurrency <number>", "requests in flight at most", positiveInteger, 100)
+    .option(
+      "--concurrency <number>",
+      "requests in flight at most; auto finds the number that brings most",
+      positiveIntegerOrAuto,
+      "auto",
+    )
     .option(
       "--per-host <number>",
-      "requests in flight at most to each host (default: --concurrency)",
-      positiveInteger,
+      "requests in flight at most to each host, or auto (default: --concurrency)",
+      positiveIntegerOrAuto,
     )
     .option("--rate <number>", "requests started per second at most (default: no limit)", positiveNumber)
     .option("--timeout <ms>", "what one attempt may take, to its last byte", positiveMilliseconds, 30_000)
@@ -73,6 +79,7 @@ function addOutputFlags(command: Command): Command {
     .option("--body", "put the body into the line, as text")
     .option("--journal <file>", "note there what is done, so that the run can be resumed (SQLite)")
     .option("--resume", "leave out what the journal says is done")
+    .option("--explain", "say how the number in flight was found")
     .option("--report <dir>", "write a page with the timeline of the requests there")
     .option("--json", "print the summary as one JSON document, and no lines")
     .option("--quiet", "no progress and no summary");

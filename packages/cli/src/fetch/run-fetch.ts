@@ -1,7 +1,7 @@
 import { Session, type TraceSink } from "@overlap/http";
 import { CancelledError, type Coroutine } from "@overlap/loop";
 import { type Job, type JobSummary, pipeline, type RowSink, type StageFunction } from "@overlap/pipeline";
-import { FixedLimiter, type Limiter } from "@overlap/policy";
+import { AutoLimiter, type Decision, FixedLimiter, type Limiter, recordDecisions } from "@overlap/policy";
 import { Backlog } from "./backlog.ts";
 import type { BodyFolder } from "./body-folder.ts";
 import type { FetchRow } from "./fetch-row.ts";
@@ -13,8 +13,8 @@ import { isUrlLine, type UrlSource } from "./url-source.ts";
 /** What to fetch, how, and where its rows go. */
 export interface FetchPlan {
   readonly source: UrlSource;
-  readonly concurrency: number;
-  readonly perHost: number | undefined;
+  readonly concurrency: number | "auto";
+  readonly perHost: number | "auto" | undefined;
   readonly ratePerSecond: number | undefined;
   readonly timeoutMs: number;
   readonly retries: number;
@@ -56,6 +56,9 @@ export interface FetchResult {
   readonly wallMs: number;
   /** Left out, because an earlier run was done with them. */
   readonly skipped: number;
+  /** How many could be in flight at the end, and how that was found; nothing was decided about a number that was given. */
+  readonly limit: number;
+  readonly decisions: readonly Decision[];
 }
 
 /** What is in flight may take so long when a run is to end; then it is cancelled. */
@@ -73,11 +76,14 @@ const batchItems = 100;
  */
 export async function runFetch(plan: FetchPlan, controls: FetchControls): Promise<FetchResult> {
   const totals = new FetchTotals();
+  const decisions: Decision[] = [];
+  const limiter = openLimiter(plan, controls.trace, decisions);
+  const most = mostOf(limiter);
   // One batch is written while the next comes together.
-  const backlog = new Backlog(new FixedLimiter(plan.concurrency), plan.concurrency + 2 * batchItems);
+  const backlog = new Backlog(limiter, most + 2 * batchItems);
   await using session = openSession(plan, backlog, controls.trace);
   const fetcher = new Fetcher({ ...plan, session, backlog });
-  const job = toJob(plan, fetchOrStop(fetcher, controls), (rows) => {
+  const job = toJob(plan, most, fetchOrStop(fetcher, controls), (rows) => {
     totals.addAll(rows);
     backlog.leave(rows.length);
   });
@@ -91,12 +97,30 @@ export async function runFetch(plan: FetchPlan, controls: FetchControls): Promis
     onProgress: ({ skipped }) => controls.onProgress({ totals, inFlight: session.inFlight, skipped }),
   });
   totals.addUnread(unreadOf(summary));
-  return { totals, wallMs: summary.wallMs, skipped: summary.skipped };
+  const { wallMs, skipped } = summary;
+  return { totals, wallMs, skipped, limit: limiter.limit, decisions };
 }
 
 /** Lines that the source could not read; what failed in a stage was withdrawn by the end of the run, and is not done. */
 function unreadOf({ failed, stages }: JobSummary): number {
   return stages.reduce((rest, stage) => rest - stage.failed, failed);
+}
+
+function openLimiter(
+  { concurrency }: FetchPlan,
+  trace: TraceSink | null,
+  decisions: Decision[],
+): FixedLimiter | AutoLimiter {
+  if (concurrency !== "auto") return new FixedLimiter(concurrency);
+  const limiter = new AutoLimiter({ onDecision: (decision) => decisions.push(decision) });
+  if (trace?.count !== undefined) {
+    recordDecisions(limiter, { now: () => trace.now(), count: trace.count.bind(trace) });
+  }
+  return limiter;
+}
+
+function mostOf(limiter: FixedLimiter | AutoLimiter): number {
+  return limiter instanceof AutoLimiter ? limiter.max : limiter.limit;
 }
 
 function openSession(plan: FetchPlan, limit: Limiter, trace: TraceSink | null): Session {
@@ -124,7 +148,8 @@ function requestsOf(trace: TraceSink): TraceSink {
 }
 
 function toJob(
-  { source, concurrency, folder, rows, journal }: FetchPlan,
+  { source, folder, rows, journal }: FetchPlan,
+  mostInFlight: number,
   fetchLine: StageFunction<string, FetchRow>,
   onWritten: (rows: readonly FetchRow[]) => void,
 ): Job {
@@ -134,7 +159,7 @@ function toJob(
   ];
   return pipeline(source.lines)
     .filter(isUrlLine)
-    .io("fetch", fetchLine, { concurrency: concurrency + lookahead })
+    .io("fetch", fetchLine, { concurrency: mostInFlight + lookahead })
     .batch({ items: batchItems, withinMs: 20 })
     .to(allSinks(sinks, onWritten), {
       maxFailures: Number.POSITIVE_INFINITY,

@@ -53,6 +53,8 @@ export class AutoLimiter implements Limiter {
   readonly #permits: Semaphore;
   /** Permits that are to be withdrawn as they come back, because the limit fell below what was in flight. */
   #owed = 0;
+  /** What the limit never goes above. */
+  readonly max: number;
   /** Slots there are now, those that are owed not counted. */
   #limit: number;
   #inFlight = 0;
@@ -77,6 +79,7 @@ export class AutoLimiter implements Limiter {
       busyMs,
       onDecision: (decision) => this.#tell(decision),
     });
+    this.max = max;
     this.#limit = start;
     this.#permits = new Semaphore(start);
   }

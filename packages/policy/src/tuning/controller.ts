@@ -40,6 +40,7 @@ export class Controller {
   readonly #epoch: Epoch;
   readonly #retreat: Retreat;
   #phase: Phase;
+  #kind: Decision["phase"] = "climb";
   #nowMs = 0;
   #perSecond = Number.POSITIVE_INFINITY;
   #heldBy: string | null = null;
@@ -153,6 +154,7 @@ export class Controller {
     this.#perSecond = move.perSecond ?? Number.POSITIVE_INFINITY;
     if (move.tolerate !== undefined) this.#tolerate(move.tolerate);
     this.#epoch.begin(move.limit, this.#phase.settles, this.#nowMs);
+    this.#kind = move.next.phase;
     this.#tell(move.limit, move.reason, move.before, move.after);
   }
 
@@ -188,6 +190,7 @@ export class Controller {
       atMs: this.#nowMs,
       limit,
       perSecond: this.#perSecond,
+      phase: this.#kind,
       reason,
       ...(before === undefined ? {} : { beforePerSecond: before.perSecond }),
       ...(after === undefined ? {} : { afterPerSecond: after.perSecond }),
