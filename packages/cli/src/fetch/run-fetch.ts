@@ -64,6 +64,8 @@ export interface FetchResult {
 /** What is in flight may take so long when a run is to end; then it is cancelled. */
 export const graceMs = 4_000;
 
+/** Where the number in flight begins that is to be found: so many servers may hang before anything is found out. */
+const start = 16;
 /** URLs that may wait in the session for a host that is busy, slow or asked for a pause, so that other hosts go on. */
 const lookahead = 1_000;
 /** Rows that are written together. */
@@ -112,7 +114,7 @@ function openLimiter(
   decisions: Decision[],
 ): FixedLimiter | AutoLimiter {
   if (concurrency !== "auto") return new FixedLimiter(concurrency);
-  const limiter = new AutoLimiter({ onDecision: (decision) => decisions.push(decision) });
+  const limiter = new AutoLimiter({ start, onDecision: (decision) => decisions.push(decision) });
   if (trace?.count !== undefined) {
     recordDecisions(limiter, { now: () => trace.now(), count: trace.count.bind(trace) });
   }

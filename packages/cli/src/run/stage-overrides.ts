@@ -9,7 +9,8 @@ export type StageNumbers = ReadonlyMap<string, number | "auto">;
 /** For `--concurrency stage=N` or `stage=auto`, which may be given more than once. A stage's name may hold `=` itself. */
 export function stageNumber(text: string, before: StageNumbers = new Map()): StageNumbers {
   const at = text.lastIndexOf("=");
-  if (at < 1) throw new InvalidArgumentError("Expected STAGE=NUMBER, such as fetch=50, or STAGE=auto.");
+  if (at < 1)
+    throw new InvalidArgumentError("Expected STAGE=NUMBER, such as fetch=50. The number may be auto.");
   return new Map([...before, [text.slice(0, at), positiveIntegerOrAuto(text.slice(at + 1))]]);
 }
 

@@ -169,9 +169,7 @@ export class Controller {
     if (next.phase === "hold") return new Hold(this.#schedule, next.known, next.expected);
     if (next.phase === "probe") return new Probe(this.#schedule, next.direction, limit, next.before);
     if (next.phase === "climb") return this.#phase instanceof Climb ? this.#phase : new Climb(limit, after);
-    return this.#phase instanceof Pace
-      ? this.#phase
-      : new Pace(perSecond ?? Number.POSITIVE_INFINITY, next.refusedShare);
+    return this.#phase instanceof Pace ? this.#phase : new Pace(perSecond ?? Number.POSITIVE_INFINITY);
   }
 
   #tellWhatHolds(heldBy: string | null, measured: Measurement): void {
