@@ -14,16 +14,18 @@ interface Plan {
 
 const hosts = 40;
 
-/** Sends one, cancels it now and then, and says what came of it. */
+/** Sends one, cancels it or fires its signal now and then, and says what came of it. */
 export async function sendOne(session: Session, port: number, random: Random): Promise<string> {
   const plan = planOne(port, random);
-  const answer = session.request(plan.request);
-  const cancelling = random.below(10) === 0 ? cancelSoon(answer, random.below(30)) : undefined;
+  const abort = random.below(2) === 0 ? new AbortController() : null;
+  const answer = session.request({ ...plan.request, signal: abort?.signal });
+  const cancelling = random.below(10) === 0 ? endSoon(answer, abort, random.below(30)) : undefined;
   try {
     await plan.check(await answer);
     return "good";
   } catch (error) {
-    if (error instanceof CancelledError && cancelling !== undefined) return "cancelled";
+    if (cancelling !== undefined && (error instanceof CancelledError || error === notNeeded))
+      return "cancelled";
     if (!(error instanceof HttpError)) throw error;
     plan.expect(error);
     return error.code.replace("OVERLAP_HTTP_", "");
@@ -32,8 +34,14 @@ export async function sendOne(session: Session, port: number, random: Random): P
   }
 }
 
-function cancelSoon(answer: Future<HttpResponse>, afterMs: number): NodeJS.Timeout {
-  return setTimeout(() => answer.cancel("not needed"), afterMs);
+const notNeeded = new Error("not needed");
+
+function endSoon(
+  answer: Future<HttpResponse>,
+  abort: AbortController | null,
+  afterMs: number,
+): NodeJS.Timeout {
+  return setTimeout(() => (abort === null ? answer.cancel() : abort.abort(notNeeded)), afterMs);
 }
 
 function planOne(port: number, random: Random): Plan {
@@ -78,8 +86,8 @@ function planFault(url: string, { name, expected, method = "GET", options }: Fau
   return {
     request,
     check: async (answer) => {
-      const got = [answer.status, await answer.text()];
-      if (got.join() !== expected.join()) throw new Error(`${name} answered ${got}`);
+      const got = [answer.status, await answer.text()].join();
+      if (got !== expected.join()) throw new Error(`${name} answered ${got}`);
     },
     expect: (error) => {
       throw error;

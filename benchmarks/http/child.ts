@@ -10,7 +10,9 @@ const [name = "", contender = "", url = ""] = process.argv.slice(2);
 const load = loads[name];
 const create = contenders[contender];
 if (load === undefined || create === undefined) {
-  throw new Error(`expected one of ${Object.keys(loads)} and one of ${Object.keys(contenders)}`);
+  throw new Error(
+    `expected one of ${Object.keys(loads).join(", ")} and one of ${Object.keys(contenders).join(", ")}`,
+  );
 }
 const send = create();
 for await (const _ of createInterface(process.stdin)) console.log(await sample(load));

@@ -1,6 +1,11 @@
 import type { Findings, SurroundingOptions } from "@overlap/lab";
 import { Command } from "commander";
-import { addOutputFlags, type OutputFlags, showFindings } from "./experiment-output.ts";
+import {
+  addOutputFlags,
+  addUntracedOutputFlags,
+  type OutputFlags,
+  showFindings,
+} from "./experiment-output.ts";
 import { runExperiment } from "./run-experiment.ts";
 
 /** An experiment of `overlap lab`: its name, its own flags, and what runs it. */
@@ -9,6 +14,8 @@ interface ExperimentCommand<Flags extends OutputFlags, Row> {
   readonly description: string;
   /** Said at the end of its help: what it compares, and an example. */
   readonly help: string;
+  /** False when it has no runs that `--trace` could keep. @default true */
+  readonly traced?: boolean;
   /** Declares the flags of its own. */
   readonly addFlags: (command: Command) => Command;
   /** Runs it, and gives what it found. */
@@ -19,9 +26,9 @@ interface ExperimentCommand<Flags extends OutputFlags, Row> {
 export function createExperimentCommand<Flags extends OutputFlags, Row>(
   experiment: ExperimentCommand<Flags, Row>,
 ): Command {
-  const { name, description, help, addFlags, run } = experiment;
+  const { name, description, help, addFlags, traced = true, run } = experiment;
   const command = addFlags(new Command(name).description(description));
-  return addOutputFlags(command)
+  return (traced ? addOutputFlags : addUntracedOutputFlags)(command)
     .addHelpText("after", help)
     .action(async (flags: Flags) => {
       const findings = await runExperiment(flags, (around) => run(flags, around));

@@ -28,15 +28,15 @@ timelines show each hash and each save. With --rate 100 saving is the bound, and
 
 Examples:
   overlap lab hash --items 600,serial=60 --difficulty 8 --report overlap-report
-  overlap lab hash --difficulty 8,10,11,12 --items 60,serial=20 --report overlap-report
-  overlap lab hash --rate 100 --items 300,serial=100 --strategy serial,batch,async,overlap`;
+  overlap lab hash --difficulty 8,10,11,12 --items 16,serial=6 --report overlap-report
+  overlap lab hash --rate 100 --difficulty 6 --items 200,serial=50 --strategy serial,batch,async,overlap`;
 
 /** `overlap lab hash` (S11). */
 export function createHashCommand(): Command {
   const command = new Command("hash").description(
     "hash strings with bcrypt and save each to a slow HTTP database, in the ways people write it",
   );
-  return addExperimentFlags(command, "120,serial=40")
+  return addExperimentFlags(command, "120,serial=40,threads-only=40")
     .option(
       "--difficulty <numbers>",
       "bcrypt's cost, 4 to 31; each step doubles the time; several with commas between",

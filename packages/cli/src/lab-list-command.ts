@@ -3,7 +3,7 @@ import { Command } from "commander";
 
 /** An experiment and the systems of the study notes that it shows. */
 export interface ListedExperiment {
-  /** Their numbers; docs/tutorial says what they are. */
+  /** Their numbers; the README of `@overlap/lab` says what they are. */
   readonly systems: string;
   readonly command: Command;
 }
@@ -43,5 +43,5 @@ const columns: readonly Column<ListRow>[] = [
 
 async function listTable(rows: readonly ListRow[]): Promise<string> {
   const { textTable } = await import("@overlap/report");
-  return textTable(columns, rows);
+  return `${textTable(columns, rows)}\n\nEach has --help with an example. S2 and so on are systems of the study notes: see the README of @overlap/lab.`;
 }

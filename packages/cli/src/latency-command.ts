@@ -22,6 +22,7 @@ export function createLatencyCommand(): Command {
     name: "latency",
     description: "measure how long this machine waits for its caches, memory, disk, threads, network",
     help,
+    traced: false,
     addFlags: (command) =>
       command
         .option("--dir <dir>", "a folder on the disk to measure (default: the one for temporary files)")

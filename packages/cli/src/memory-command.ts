@@ -27,6 +27,7 @@ export function createMemoryCommand(): Command {
     name: "memory",
     description: "measure the bytes that a suspended coroutine, a promise and a thread take",
     help,
+    traced: false,
     addFlags: (command) =>
       command
         .option("--count <number>", "how many of each are made, threads excepted", positiveInteger, 100_000)

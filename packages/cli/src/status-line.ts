@@ -8,9 +8,8 @@ export interface StatusLine extends Disposable {
   update(text: () => string): void;
 }
 
-/** Written over and over where there is a terminal; a line every five seconds where there is none; nothing when `quiet`. */
-export function createStatusLine(quiet: boolean): StatusLine {
-  if (quiet) return { update() {}, [Symbol.dispose]() {} };
+/** Written over and over where there is a terminal; a line every five seconds where there is none. */
+export function createStatusLine(): StatusLine {
   return process.stderr.isTTY ? new LiveLine() : new PlainLines();
 }
 

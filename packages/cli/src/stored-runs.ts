@@ -3,7 +3,8 @@ import type { RecordedRun } from "@overlap/report";
 import { TraceFileError } from "./errors.ts";
 
 /**
- * Reads back the runs that `--trace` kept in a file; at least one.
+ * Reads back the runs that `--trace` kept in a file; at least one. Of several with the same name, as `--repeat` makes them, the one in the
+ * middle by its time an item stands for all.
  *
  * @throws TraceFileError for a file that can't be read, is no such trace, or holds no run.
  */
@@ -19,8 +20,24 @@ export async function readRuns(file: string): Promise<RecordedRun[]> {
   } catch (cause) {
     throw cannotRead(file, cause);
   }
-  if (runs.length > 0) return runs;
+  if (runs.length > 0) return [...Map.groupBy(runs, ({ record }) => record.name).values()].map(medianOf);
   throw new TraceFileError(`${file} holds no run; record one with --trace FILE.ndjson`);
+}
+
+/** The slower of two in the middle. */
+function medianOf(runs: readonly RecordedRun[]): RecordedRun {
+  const sorted = runs.toSorted((a, b) => perItemMs(a) - perItemMs(b));
+  const middle = sorted[Math.floor(runs.length / 2)] as RecordedRun; // no group is empty
+  if (runs.length === 1) return middle;
+  const { record, trace } = middle;
+  return {
+    record: { ...record, context: { ...record.context, shown: `median of ${runs.length} runs` } },
+    trace,
+  };
+}
+
+function perItemMs({ record }: RecordedRun): number {
+  return record.times.wallMs / Math.max(1, record.items);
 }
 
 function cannotRead(file: string, cause: unknown): TraceFileError {

@@ -40,6 +40,7 @@ function runOf(name: string, atOnce: number): { record: RunRecord; trace: Trace 
     idleMs: wallMs * 0.9,
     mainCpuMs: wallMs * 0.08,
     processCpuMs: wallMs * 0.1,
+    gcMs: 0,
     flights,
   };
   return { record: { name, times, items: 200, limit: atOnce, cores: 2 }, trace };
@@ -64,6 +65,22 @@ describe("overlap report", () => {
     const apart = await report("a.ndjson", "b.ndjson", "--out", "out");
     expect(apart.stdout).toMatch(/^after is 18\.3 × as fast as before, item for item\./);
     expect((await report("both.ndjson")).stdout.split("\n")[0]).toBe(apart.stdout.split("\n")[0]);
+  });
+
+  it("takes the median of runs that were repeated", async () => {
+    await writeTraceFile(join(folder, "runs.ndjson"), [
+      runOf("fetch", 1),
+      runOf("fetch", 10),
+      runOf("fetch", 20),
+    ]);
+    const { stdout } = await report("runs.ndjson", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      title: "fetch",
+      context: expect.arrayContaining([
+        { label: "in flight", value: "≤ 10" },
+        { label: "shown", value: "median of 3 runs" },
+      ]) as unknown,
+    });
   });
 
   it("writes the forms that are asked for, and one JSON document to stdout", async () => {

@@ -47,6 +47,21 @@ describe("overlap lab squares", () => {
     for (const { squares } of strategies) expect(squares).toEqual([0, 1, 4, 9]);
   });
 
+  it("writes its page in other forms too, and keeps its runs for overlap report", async () => {
+    const args =
+      "lab squares --calls 2 --delay 5 --quiet --report out --format html,csv,svg --trace t.ndjson";
+    const { code, stdout } = await outcomeOf(start(args.split(" "), { cwd: folder }));
+    expect(code).toBe(0);
+    expect(stdout).toContain("out/squares-figures.csv");
+    const files = await readdir(join(folder, "out"));
+    expect(files).toEqual(
+      expect.arrayContaining(["squares.html", "squares-bars.svg", "squares-figures.csv"]),
+    );
+    const report = await outcomeOf(start(["report", "t.ndjson", "--out", "again"], { cwd: folder }));
+    expect(report.code).toBe(0);
+    expect(report.stdout).toContain("report.html");
+  });
+
   it("writes a line for each call with --clocked", async () => {
     const { stderr, stdout } = await overlap(
       ..."lab squares --calls 2 --delay 5 --strategy callbacks,tasks --clocked --quiet".split(" "),

@@ -5,7 +5,7 @@ describe("overlap", () => {
   it("prints help with every command, and exits 0", async () => {
     const { code, stdout } = await overlap("--help");
     expect(code).toBe(0);
-    for (const command of ["fetch", "serve", "lab"]) expect(stdout).toContain(command);
+    for (const command of ["fetch", "run", "serve", "lab"]) expect(stdout).toContain(command);
   });
 
   it("prints its version", async () => {
@@ -17,6 +17,7 @@ describe("overlap", () => {
   it.each([
     [["lab", "hash", "--help"], "--batch-size"],
     [["lab", "crawl", "--help"], "coroutines"],
+    [["run", "--help"], "--retry-dead"],
     [["serve", "--help"], "--capacity"],
     [["fetch", "--help"], "--per-host"],
   ])("prints help for %j, with an example", async (args, expected) => {

@@ -23,16 +23,47 @@ export class Connection implements Linked<Connection> {
   isFresh = false;
   /** Why the last socket could not be opened. */
   failure: Error | null = null;
-  readonly #client: Client;
-  readonly #connector: Connector;
+  readonly #origin: string;
+  readonly #settings: ConnectionSettings;
   readonly #onClosed: OnClosed;
+  /** Made for the first request; `null` before. */
+  #client: Client | null = null;
+  #isDestroyed = false;
   /** The socket that is being opened; `null` when none is. */
   #opening: Destroyable | null = null;
 
-  constructor(origin: string, { connector, keepAliveMs }: ConnectionSettings, onClosed: OnClosed) {
-    this.#connector = connector;
+  constructor(origin: string, settings: ConnectionSettings, onClosed: OnClosed) {
+    this.#origin = origin;
+    this.#settings = settings;
     this.#onClosed = onClosed;
-    this.#client = new Client(origin, {
+  }
+
+  /**
+   * Sends a request, over a new socket if there is none. A new connection waits for the end of what runs: a request that is
+   * cancelled meanwhile costs no client, and very many may be, each starting the next.
+   */
+  dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+    if (this.#client !== null) this.#client.dispatch(request, handler);
+    else queueMicrotask(() => this.#dispatchFirst(request, handler));
+  }
+
+  /** Closes the socket, also one that is not open yet, which undici would let go on. */
+  async destroy(): Promise<void> {
+    this.#isDestroyed = true;
+    this.#opening?.destroy();
+    this.#opening = null;
+    await this.#client?.destroy();
+  }
+
+  #dispatchFirst(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+    if (this.#isDestroyed) return;
+    this.#client = this.#createClient();
+    this.#client.dispatch(request, handler);
+  }
+
+  #createClient(): Client {
+    const { keepAliveMs } = this.#settings;
+    return new Client(this.#origin, {
       connect: this.#open,
       pipelining: 1,
       // The deadlines are ours.
@@ -44,20 +75,8 @@ export class Connection implements Linked<Connection> {
     });
   }
 
-  /** Sends a request, over a new socket if there is none. */
-  dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    this.#client.dispatch(request, handler);
-  }
-
-  /** Closes the socket, also one that is not open yet, which undici would let go on. */
-  destroy(): Promise<void> {
-    this.#opening?.destroy();
-    this.#opening = null;
-    return this.#client.destroy();
-  }
-
   readonly #open = (options: buildConnector.Options, callback: buildConnector.Callback): void => {
-    this.#opening = this.#connector.connect(options, (...args) => this.#onOpened(callback, args));
+    this.#opening = this.#settings.connector.connect(options, (...args) => this.#onOpened(callback, args));
   };
 
   #onOpened(callback: buildConnector.Callback, args: Parameters<buildConnector.Callback>): void {

@@ -1,6 +1,7 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { createServer, type Socket } from "node:net";
 import { Session } from "@overlap/http";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { holdRequests, listen, speakRaw } from "./loopback.ts";
 import { failureOf, openSession } from "./open-session.ts";
 
@@ -133,4 +134,18 @@ test("gives up the connections that are being opened when it is disposed", async
   await session[Symbol.asyncDispose]();
   expect(requests.map(({ state }) => state)).toEqual(Array(3).fill("cancelled"));
   await expect.poll(() => peers.size).toBe(0);
+});
+
+test("opens no connection for a request that is cancelled in the turn in which it gets its slot", async () => {
+  let opened = 0;
+  const count = () => opened++;
+  subscribe("undici:client:beforeConnect", count);
+  onTestFinished(() => void unsubscribe("undici:client:beforeConnect", count));
+  const server = await holdRequests();
+  const session = openSession({ limit: 1 });
+  const requests = Array.from({ length: 1_000 }, () => session.get(server.url));
+  await server.arrived(1);
+  for (const request of requests) request.cancel();
+  await session.close();
+  expect([opened, server.connections]).toEqual([1, 1]);
 });

@@ -9,8 +9,11 @@ function textOf(spans: Iterable<Span>): string[] {
 
 test("leaves a span for the queue, the connection, the request and the body, one after the other", async () => {
   const { url } = await speakRaw(({ socket }) => {
-    setTimeout(() => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nha"), 5);
-    setTimeout(() => socket.write("lf"), 20);
+    // One after the other, so that sockets are read in between, however busy the machine is.
+    setTimeout(() => {
+      socket.write("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nha");
+      setTimeout(() => socket.write("lf"), 15);
+    }, 5);
   });
   const trace = new Trace();
   const session = openSession({
@@ -26,9 +29,10 @@ test("leaves a span for the queue, the connection, the request and the body, one
   const second = session.get(`${named}/second`);
   await first;
   await second;
-  // A used connection is there at once, but for what else the machine does.
+  // A used connection and a free slot are there at once, but for what else the machine does.
+  const atOnce = ["http connect /second", "http queue /first"];
   const spans = [...trace.spans()].filter(
-    (span) => span.lane !== "http connect" || span.label.endsWith("/first"),
+    ({ lane, label }) => !atOnce.includes(`${lane} ${new URL(label).pathname}`),
   );
   expect(textOf(spans)).toEqual([
     "http connect io /first true",

@@ -1,8 +1,7 @@
 import { availableParallelism } from "node:os";
-import type { TraceSink } from "@overlap/http";
 import type { RecordedRun, RunRecord } from "@overlap/report";
 import type { Fact } from "@overlap/report/page";
-import { type RunRecorder, type Span, sharedNow } from "@overlap/trace";
+import type { Span } from "@overlap/trace";
 import type { StrategyRun } from "./run-strategy.ts";
 
 /** What a run is judged by, beside what was measured of it. */
@@ -19,22 +18,6 @@ export type Expectation = Pick<
 export function recordRun(run: StrategyRun, expectation: Expectation): RecordedRun {
   const { strategy: name, items, times, trace } = run;
   return { record: { name, items, times, cores: availableParallelism(), ...expectation }, trace };
-}
-
-/** Counts what a session has in flight, for the run that is recorded just now; spans are the strategy's business. */
-export class FlightCounter implements TraceSink {
-  /** Set when a run begins. */
-  recorder: RunRecorder | undefined;
-
-  now(): number {
-    return sharedNow();
-  }
-
-  span(): void {}
-
-  flight(change: 1 | -1): void {
-    this.recorder?.flight(change);
-  }
 }
 
 /** True for the spans in which a request was under way. */

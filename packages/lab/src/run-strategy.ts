@@ -31,7 +31,7 @@ interface StrategyWork {
   /** CPU of the server's process so far; left out where it has none. */
   readonly serverCpuMs?: () => Promise<number>;
   readonly signal: AbortSignal | undefined;
-  readonly work: (recorder: RunRecorder) => TaskFunction<void>;
+  readonly work: (trace: Trace) => TaskFunction<void>;
 }
 
 /** Runs one strategy with a recorder of its own, and measures wall time and CPU on both sides. */
@@ -44,7 +44,7 @@ export async function runStrategy({
 }: StrategyWork): Promise<StrategyRun> {
   const serverBeforeMs = await serverCpuMs();
   const recorder = new RunRecorder();
-  await run(work(recorder), { name: strategy, ...(signal && { signal }) });
+  await run(work(recorder.trace), { name: strategy, ...(signal && { signal }) });
   const times = recorder.stop();
   const { wallMs, startMs, processCpuMs: cpuMs } = times;
   const { trace } = recorder;

@@ -113,7 +113,7 @@ describe("against a server that counts", () => {
     "%s fails, and stops, when the server is gone",
     async (name) => {
       const crawling = runCrawl({
-        plan: parseItemsPlan("100000"),
+        plan: parseItemsPlan("3000"),
         strategies: [name],
         concurrency: 4,
         address,
@@ -158,13 +158,17 @@ describe("a sweep", () => {
 
 describe("the steady part of a run", () => {
   it("leaves out filling and draining", () => {
-    // Two in flight: 0–10, 0–10, 10–20, 10–20, 20–30, and the last one alone.
-    const spans = [0, 0, 10, 10, 20, 20, 30].map((startMs) => ({ startMs, endMs: startMs + 10 }));
-    expect(steadyWindow(spans, 2)).toEqual({ requests: 4, wallMs: 20, meanInFlight: 2 });
+    // Two slots, the second of which is filled 4 ms later; the first is empty from 30 on.
+    const spans = [0, 4, 10, 14, 20, 24].map((startMs) => ({
+      startMs,
+      endMs: startMs + 10,
+      ok: startMs !== 10 && startMs !== 0,
+    }));
+    expect(steadyWindow(spans, 2)).toEqual({ requests: 2, failed: 1, wallMs: 10, meanInFlight: 2 });
   });
 
   it("does not exist where the limit was never filled twice", () => {
-    const spans = [0, 0, 10].map((startMs) => ({ startMs, endMs: startMs + 10 }));
+    const spans = [0, 0, 10].map((startMs) => ({ startMs, endMs: startMs + 10, ok: true }));
     expect(steadyWindow(spans, 3)).toBeUndefined();
   });
 });

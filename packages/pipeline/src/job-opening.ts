@@ -5,9 +5,10 @@ import type { Ledger } from "./delivery/ledger.ts";
 import type { JobRun, RunPlan } from "./engine/job-run.ts";
 import { SourceFlow } from "./engine/source-flow.ts";
 import type { StageSpec } from "./engine/stage.ts";
+import { PipelineError, SourceError } from "./errors.ts";
 import type { JobOptions, JobPlan } from "./job.ts";
 import { deliveryOf } from "./run-options.ts";
-import { type OpenedSource, openReader, openSource } from "./sources/open-reader.ts";
+import { type AnySource, type OpenedSource, openReader, openSource } from "./sources/open-reader.ts";
 import { RecordSource } from "./sources/record-source.ts";
 
 /** Opens what a run reads from and keeps account with. */
@@ -30,7 +31,7 @@ export class JobOpening implements RunPlan {
     const settings = deliveryOf(this.#plan, this.#options);
     const noMore = new AbortController();
     run.closeAtEnd({ close: () => noMore.abort() });
-    const opened = openSource(source, noMore.signal);
+    const opened = this.#openSource(source, noMore.signal);
     const by = identifiedBy(opened, key !== null);
     const identity = settings.journal === null ? null : yield* this.#identify(opened, by, settings.retryDead);
     const delivery = new Delivery(settings, by, identity);
@@ -54,6 +55,14 @@ export class JobOpening implements RunPlan {
 
   openLedger(sinkJournal: Journal): Ledger {
     return (this.#delivery as Delivery).openLedger(sinkJournal); // the source is opened before the sink
+  }
+
+  #openSource(source: AnySource, signal: AbortSignal): OpenedSource {
+    try {
+      return openSource(source, signal);
+    } catch (error) {
+      throw error instanceof PipelineError ? error : new SourceError(error);
+    }
   }
 
   *#identify(

@@ -35,7 +35,10 @@ export interface SinkOptions<T = never> extends PolicyOptions<T> {
    * the transaction that saves it (see `sqliteTable`). @default none
    */
   readonly journal?: string;
-  /** The file to which items are appended that have gone wrong, as newline-delimited JSON; see `retryDead`. @default none */
+  /**
+   * The file to which items are appended that have gone wrong, as newline-delimited JSON; see `retryDead`. A source item is written as it is
+   * then: stages that change it in place change what is tried again. @default none
+   */
   readonly deadLetter?: string;
 }
 
@@ -101,7 +104,7 @@ export class Pipeline<T> {
     return this.#with<R>(name, (unique) => flatMapStage(unique, fn));
   }
 
-  /** Drops an item whose key another one had before it, as far as it is remembered. */
+  /** Drops an item whose key another one had before it in this run, as far as it is remembered. A run that resumes remembers nothing. */
   dedupe(key: (item: T) => string | number | bigint, options: DedupeOptions = {}): Pipeline<T> {
     expectFunction("key", key);
     return this.#with<T>(options.name ?? "dedupe", (unique) => dedupeStage(unique, key, options));

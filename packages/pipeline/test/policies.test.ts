@@ -321,6 +321,31 @@ describe("a limiter", () => {
     });
   });
 
+  it("that lets more in flight lets as many results lie ready", () => {
+    runVirtualSync(function* () {
+      const limiter = new GrowingLimiter();
+      let begun = 0;
+      const run = pipeline(numbers(100))
+        .io(
+          "ask",
+          function* (item) {
+            begun++;
+            yield* sleep(10);
+            return item;
+          },
+          { concurrency: limiter },
+        )
+        .to(() => new Future<void>())
+        .run();
+      yield* sleep(50);
+      expect(begun).toBe(2); // one in the sink, one ready
+      limiter.grow(10);
+      yield* sleep(100);
+      expect(begun).toBe(12);
+      run.cancel();
+    });
+  });
+
   it("can be shared, and is not held by a stage that waits for items", () => {
     runVirtualSync(function* () {
       const limiter = new FixedLimiter(1);
@@ -339,6 +364,40 @@ describe("a limiter", () => {
     });
   });
 });
+
+/** Begins with one slot. */
+class GrowingLimiter implements Limiter {
+  limit = 1;
+  inFlight = 0;
+  #listener = () => {};
+
+  get idle() {
+    return this.inFlight === 0;
+  }
+
+  grow(limit: number): void {
+    this.limit = limit;
+    this.#listener();
+  }
+
+  /** The stage asks for no more than there are. */
+  acquire() {
+    const granted = new Future<Slot>();
+    granted.setResult(this.tryAcquire());
+    return granted;
+  }
+
+  tryAcquire() {
+    this.inFlight++;
+    const release = () => void this.inFlight--;
+    return { release, [Symbol.dispose]: release };
+  }
+
+  onRoom(listener: () => void) {
+    this.#listener = listener;
+    return () => {};
+  }
+}
 
 /** Notes how its slots came back. */
 class NotingLimiter implements Limiter {

@@ -216,6 +216,16 @@ describe("a source that is a function", () => {
   });
 });
 
+describe("a source that throws when it is opened", () => {
+  it("ends the run as one that throws later does", async () => {
+    const cause = new Error("no such table");
+    const job = pipeline((): Iterable<number> => {
+      throw cause;
+    }).to(async () => {});
+    await expect(job.run()).rejects.toMatchObject({ code: "OVERLAP_PIPELINE_SOURCE", cause });
+  });
+});
+
 describe("a source with one pass in it", () => {
   it("is refused the second time, instead of being found empty", async () => {
     function* once() {

@@ -5,7 +5,10 @@ import { unionMs } from "./in-flight.ts";
 export interface Breakdown {
   /** The thread ran JavaScript, or native code for it, on a core. */
   readonly javascriptMs: number;
-  /** It had something to run, and other programs had the cores. 0 where the system does not tell. */
+  /**
+   * It had something to run, and others had the cores; or it paused for garbage collection, and threads that help with that waited for
+   * one. 0 where the system does not tell.
+   */
   readonly crowdedOutMs: number;
   /** A synchronous call held the event loop without using a core. */
   readonly blockedMs: number;
@@ -19,8 +22,8 @@ export interface Breakdown {
 
 /**
  * Says where the wall time of a run went, from what was measured of it. With A and I the time in which the event loop was
- * active and idle, and C the CPU of its thread: JavaScript is min(C, A); what is left of A was spent ready to run without a
- * core, or else blocked; I is split by whether something was in flight.
+ * active and idle, and C the CPU of its thread: JavaScript is min(C, A); what is left of A was spent without a core to run
+ * on, as far as is known, or else blocked; I is split by whether something was in flight.
  *
  * @param flights what was in flight, for a run in which nobody told its recorder; then all idle time that fits into them
  * counts as waiting
@@ -31,11 +34,11 @@ export interface Breakdown {
  * ```
  */
 export function breakDown(times: RunTimes, flights: Iterable<Interval> = []): Breakdown {
-  const { wallMs, mainCpuMs, processCpuMs, coreWaitMs = 0 } = times;
+  const { wallMs, mainCpuMs, processCpuMs, gcMs = 0, coreWaitMs = 0, othersCoreWaitMs = 0 } = times;
   const activeMs = Math.min(wallMs, times.activeMs);
   const idleMs = wallMs - activeMs;
   const javascriptMs = Math.min(mainCpuMs, activeMs);
-  const crowdedOutMs = Math.min(coreWaitMs, activeMs - javascriptMs);
+  const crowdedOutMs = Math.min(coreWaitMs + Math.min(othersCoreWaitMs, gcMs), activeMs - javascriptMs);
   const inFlightMs = times.flights.started > 0 ? times.flights.idleInFlightMs : unionMs(flights);
   const waitingMs = Math.min(idleMs, inFlightMs);
   return {

@@ -9,22 +9,24 @@ const NEAR_BOUND = 1.25;
 const BLOCKED = 0.15;
 /** Less than that for its computing is what a thread loses to others on a crowded machine, not to a call that blocks. */
 const BLOCKED_FOR_COMPUTING = 0.5;
-const CLIENT_FULL = 0.9;
 const OWN_COMPUTING = 0.5;
 const COMPUTING = 0.7;
+const CROWD_SLACK = 0.3;
 const COMPUTING_WHEN_CROWDED = 0.5;
 const THREADS_COMPUTING = 0.5;
+/** Threads that only help with garbage collection want a core too on a busy machine, and use less of it. */
+const THREADS_GOT = 0.2;
 const WORTH_SAYING = 0.05;
 
 /** The main thread is full, and not with the items' own computing: making requests and taking answers is what it does. */
-export function clientBound(run: RunFigures, { main, wanted, blocked }: RunShares): Diagnosis | undefined {
+export function clientBound(run: RunFigures, shares: RunShares): Diagnosis | undefined {
   const { limit, computingMs, mainCpuMs, wallMs, items, requests = items } = run;
   if (limit === 0 || computingMs === undefined || computingMs > mainCpuMs * OWN_COMPUTING) return undefined;
-  if (wanted <= CLIENT_FULL && !isCrowded(run, main, blocked)) return undefined;
+  if (!computesMostly(run, shares)) return undefined;
   const perSecond = formatCount((requests * 1_000) / wallMs);
   return {
     rule: "client-bound",
-    headline: `The client is the limit: ${perSecond} requests per second keep its main thread busy ${formatShare(wanted)} of the time; more processes should do more, and more concurrency won't.`,
+    headline: `The client is the limit: ${perSecond} requests per second keep its main thread busy ${formatShare(shares.busyMain)} of the time; more processes should do more, and more concurrency won't.`,
     why: `What was measured of the other side is the client's own speed: each request took ${formatMs(mainCpuMs / requests)} of its CPU.`,
   };
 }
@@ -63,9 +65,10 @@ export function loopBlocked(run: RunFigures, shares: RunShares): Diagnosis | und
 }
 
 /** The main thread computes nearly all the time, and the other cores do not. */
-export function cpuBound(run: RunFigures, { main, wanted, blocked }: RunShares): Diagnosis | undefined {
-  if (wanted <= COMPUTING && !isCrowded(run, main, blocked)) return undefined;
-  const why = `The main thread computed ${formatShare(main)} of the time${crowdedWords(wanted - main)}${run.limit > 0 ? "; what was in flight had to wait for it" : ""}.`;
+export function cpuBound(run: RunFigures, shares: RunShares): Diagnosis | undefined {
+  const { main, crowded } = shares;
+  if (!computesMostly(run, shares)) return undefined;
+  const why = `The main thread computed ${formatShare(main)} of the time${crowdedWords(crowded)}${run.limit > 0 ? "; what was in flight had to wait for it" : ""}.`;
   if (run.cores === 1) {
     const headline = `CPU-bound: ${formatShare(main)} of the time went by computing; only another core or cheaper work per item will help.`;
     return { rule: "cpu-bound", headline, why };
@@ -78,8 +81,15 @@ export function cpuBound(run: RunFigures, { main, wanted, blocked }: RunShares):
   };
 }
 
-/** Where the system doesn't tell how long a thread waited for a core, a thread that is hardly ever idle and computes a lot did. */
-function isCrowded({ coreWaitMs }: RunFigures, main: number, blocked: number): boolean {
+/**
+ * Programs that keep the cores busy hold up the other side too, so that part of the waiting is theirs. Where the system doesn't tell how
+ * long a thread waited for a core, one that is hardly ever idle and computes a lot did.
+ */
+function computesMostly(
+  { coreWaitMs }: RunFigures,
+  { main, busyMain, crowded, blocked }: RunShares,
+): boolean {
+  if (busyMain > COMPUTING - CROWD_SLACK * crowded) return true;
   return coreWaitMs === undefined && main > COMPUTING_WHEN_CROWDED && main + blocked > BUSY;
 }
 
@@ -92,9 +102,9 @@ function crowdedWords(share: number): string {
 /** Threads compute, and not on every core. */
 export function threadBound(
   { cores, threads = 0 }: RunFigures,
-  { main, others }: RunShares,
+  { main, others, othersOfFree, othersWanted }: RunShares,
 ): Diagnosis | undefined {
-  if (others <= THREADS_COMPUTING) return undefined;
+  if (othersWanted <= THREADS_COMPUTING || othersOfFree <= THREADS_GOT) return undefined;
   const action =
     threads >= cores
       ? "raise the limit before them, so that they get work sooner"

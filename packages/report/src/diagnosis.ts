@@ -23,6 +23,8 @@ export interface RunFigures {
   readonly activeMs?: number;
   /** Time in which the main thread was ready to run and other programs had the cores. */
   readonly coreWaitMs?: number;
+  /** The same of the other threads of the process, together. */
+  readonly othersCoreWaitMs?: number;
   /** Time in which the event loop was idle with something in flight; left out, all that is not accounted for otherwise. */
   readonly waitingMs?: number;
   /**

@@ -16,10 +16,14 @@ const SLOWER_MS = 5;
 const ROUNDS_TO_JUDGE = 5;
 
 /** Answers come later than the server needs for one: it has a queue. */
-export function serverBound(run: RunFigures, { waiting, answerMs }: RunShares): Diagnosis | undefined {
-  const { delayMs, limit, items, wallMs, requests = items } = run;
-  if (waiting <= WAITING || limit === 0 || delayMs === undefined) return undefined;
-  if (answerMs <= Math.max(delayMs * SLOWER, delayMs + SLOWER_MS)) return undefined;
+export function serverBound(
+  run: RunFigures,
+  { waiting, answerMs, crowded, filled }: RunShares,
+): Diagnosis | undefined {
+  const { delayMs, items, wallMs, requests = items } = run;
+  if (waiting <= WAITING || filled < UNDER_FILLED || delayMs === undefined) return undefined;
+  // An answer that has come lies there until this program gets a core to take it.
+  if (answerMs * (1 - crowded) <= Math.max(delayMs * SLOWER, delayMs + SLOWER_MS)) return undefined;
   const enough = Math.max(1, Math.round((requests * delayMs) / wallMs));
   const perSecond = formatCount((requests * 1_000) / wallMs);
   return {
@@ -33,7 +37,7 @@ export function serverBound(run: RunFigures, { waiting, answerMs }: RunShares): 
 export function ioBound(run: RunFigures, shares: RunShares): Diagnosis | undefined {
   if (!limitBinds(run, shares)) return undefined;
   const better = withMoreInFlight(run, shares);
-  const waited = `${formatShare(shares.waiting)} of the time went by waiting`;
+  const waited = `${formatShare(shares.waited)} of the time went by waiting`;
   const why = inFlightSentence(run, shares);
   if (better === undefined) {
     const seen =
@@ -50,11 +54,11 @@ export function ioBound(run: RunFigures, shares: RunShares): Diagnosis | undefin
 
 /** Computing and waiting take turns, as in a plain loop. */
 export function oneAtATime(run: RunFigures, shares: RunShares): Diagnosis | undefined {
-  const { waiting, main } = shares;
+  const { waiting, waited, main } = shares;
   if (run.limit !== 1 || waiting <= BOTH_MATTER || waiting > WAITING || main <= BOTH_MATTER) return undefined;
   const better = withMoreInFlight(run, shares);
   if (better === undefined) return undefined;
-  const turns = `${formatShare(main)} computing and ${formatShare(waiting)} waiting never overlapped`;
+  const turns = `${formatShare(main)} computing and ${formatShare(waited)} waiting never overlapped`;
   return {
     rule: "one-at-a-time",
     headline: `One thing at a time: ${turns}; ${raiseLimit(run, better)}.`,
@@ -74,9 +78,12 @@ export function stopAndGo(run: RunFigures, { waiting, filled }: RunShares): Diag
 }
 
 /** Much less is in flight than is allowed, although there is time. */
-export function underFilled(run: RunFigures, { filled, wanted, blocked }: RunShares): Diagnosis | undefined {
+export function underFilled(
+  run: RunFigures,
+  { filled, busyMain, blocked }: RunShares,
+): Diagnosis | undefined {
   const { limit, items } = run;
-  if (limit <= 1 || filled >= UNDER_FILLED || wanted + blocked >= 1 - WAITING) return undefined;
+  if (limit <= 1 || filled >= UNDER_FILLED || busyMain + blocked >= 1 - WAITING) return undefined;
   const seen = `Under-filled: ${inFlightOf(run)} were in flight`;
   if (items < limit * ROUNDS_TO_JUDGE) {
     const headline = `${seen}; run at least ${formatCount(limit * ROUNDS_TO_JUDGE)} items to judge this limit.`;
@@ -94,10 +101,10 @@ export function underFilled(run: RunFigures, { filled, wanted, blocked }: RunSha
 }
 
 /** Nothing stands out. */
-export function balanced(run: RunFigures, { main, waiting }: RunShares): Diagnosis {
+export function balanced(run: RunFigures, { main, waited }: RunShares): Diagnosis {
   return {
     rule: "balanced",
-    headline: `Balanced: ${formatShare(main)} computing and ${formatShare(waiting)} waiting, and no limit stands out; look in the timeline for where both pause.`,
+    headline: `Balanced: ${formatShare(main)} computing and ${formatShare(waited)} waiting, and no limit stands out; look in the timeline for where both pause.`,
     why: `On average ${inFlightOf(run)} were in flight.`,
   };
 }

@@ -57,7 +57,11 @@ export function toRunRecord(about: unknown): RunRecord | undefined {
     ...someFigures(record, OPTIONAL),
     ...(typeof description === "string" && { description }),
     ...(context !== undefined && { context: contextOf(context) }),
-    times: { ...times, ...someFigures(objectOf(record.times), ["coreWaitMs"]), flights },
+    times: {
+      ...times,
+      ...someFigures(objectOf(record.times), ["gcMs", "coreWaitMs", "othersCoreWaitMs"]),
+      flights,
+    },
   };
 }
 

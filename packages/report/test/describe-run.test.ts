@@ -9,6 +9,7 @@ const TIMES: RunTimes = {
   idleMs: 600,
   mainCpuMs: 300,
   processCpuMs: 500,
+  gcMs: 0,
   flights: { started: 10, ended: 10, peak: 2, meanInFlight: 1.5, idleInFlightMs: 450 },
 };
 
@@ -185,6 +186,44 @@ describe("a recorded run", () => {
       processCpuMs: wallMs,
     };
     expect(describeRun({ record: { ...record, times }, trace }).diagnosis.rule).toBe("cpu-bound");
+  });
+
+  test("on a machine that others keep busy is judged by the time in which it could do something", () => {
+    const { record, trace } = runOf(1_000, 50);
+    const { wallMs } = record.times;
+    const crowded = (share: number) => {
+      const activeMs = wallMs * (share + 0.1);
+      const flights = { ...record.times.flights, idleInFlightMs: wallMs - activeMs };
+      const times = {
+        ...record.times,
+        activeMs,
+        idleMs: wallMs - activeMs,
+        coreWaitMs: wallMs * share,
+        flights,
+      };
+      return describeRun({ record: { ...record, times }, trace });
+    };
+    expect(crowded(0.45).diagnosis.rule).toBe("io-bound");
+    expect(crowded(0.7).diagnosis).toMatchObject({
+      rule: "not-conclusive",
+      headline:
+        "Not conclusive: other programs had the cores for 70 % of the time; run it on a machine with less to do.",
+    });
+  });
+
+  test("whose helping threads waited for cores was not blocked by a call", () => {
+    const { record, trace } = runOf(1_000, 50);
+    const { wallMs } = record.times;
+    const times = {
+      ...record.times,
+      activeMs: wallMs * 0.4,
+      coreWaitMs: wallMs * 0.05,
+      othersCoreWaitMs: wallMs * 0.9,
+      gcMs: wallMs * 0.25,
+    };
+    const { breakdown } = describeRun({ record: { ...record, times }, trace });
+    expect(breakdown.blockedMs).toBeCloseTo(0, 6);
+    expect(breakdown.crowdedOutMs).toBeCloseTo(wallMs * 0.3, 6);
   });
 
   test("to which no item came says so", () => {

@@ -47,6 +47,12 @@ describe("the knee", () => {
     expect(answer).toEqual({ found: "none", upTo: 500 });
   });
 
+  test("is not looked for in differences that are smaller than any measurement", () => {
+    const { model, answer } = findKnee(levelsOf((n) => (10 * n) / (1 + 1e-6 * (n - 1))));
+    expect(model?.kind).toBe("linear");
+    expect(answer.found).toBe("none");
+  });
+
   test("is not found where throughput grows to the end, only less and less", () => {
     expect(findKnee(levelsOf((n) => (10 * n) / (1 + 0.0005 * (n - 1)), 0.01)).answer).toEqual({
       found: "none",

@@ -23,6 +23,7 @@ export function recordedRun(
     idleMs: wallMs * 0.7,
     mainCpuMs: wallMs * 0.2,
     processCpuMs: wallMs * 0.35,
+    gcMs: 0,
     coreWaitMs: wallMs * 0.06,
     flights: {
       started: items,

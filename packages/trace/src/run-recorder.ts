@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
-import { readCoreWaitMs } from "./core-wait.ts";
+import { type CoreWait, readCoreWait } from "./core-wait.ts";
 import { FlightMeter } from "./flight-meter.ts";
+import { GcMeter } from "./gc-meter.ts";
 import type { RunTimes } from "./run-times.ts";
 import type { SpanKind } from "./span.ts";
 import { Trace, type TraceOptions } from "./trace.ts";
@@ -10,7 +11,7 @@ import { Trace, type TraceOptions } from "./trace.ts";
  * `Trace` does, so it can be given wherever a trace is asked for.
  *
  * It measures the thread that it is made on, from its making to {@link RunRecorder.stop}; one run at a time, or each counts the
- * others' time as its own. It holds nothing open.
+ * others' time as its own. It watches garbage collection until it is stopped, and holds nothing else open.
  *
  * @example
  * ```ts
@@ -26,9 +27,10 @@ export class RunRecorder {
   readonly #startMs: number;
   readonly #cpu: NodeJS.CpuUsage = process.cpuUsage();
   readonly #threadCpu: NodeJS.CpuUsage = process.threadCpuUsage();
-  readonly #coreWaitMs: number | undefined = readCoreWaitMs();
+  readonly #coreWait: CoreWait | undefined = readCoreWait();
   readonly #loop = performance.eventLoopUtilization();
   readonly #flights: FlightMeter;
+  readonly #gc = new GcMeter();
   #times: RunTimes | undefined;
 
   constructor(options: TraceOptions = {}) {
@@ -70,7 +72,6 @@ export class RunRecorder {
 
   #measure(): RunTimes {
     const { active, idle } = performance.eventLoopUtilization(this.#loop);
-    const coreWaitMs = readCoreWaitMs();
     return {
       startMs: this.#startMs,
       wallMs: this.trace.now() - this.#startMs,
@@ -78,10 +79,18 @@ export class RunRecorder {
       idleMs: idle,
       mainCpuMs: totalMs(process.threadCpuUsage(this.#threadCpu)),
       processCpuMs: totalMs(process.cpuUsage(this.#cpu)),
-      ...(coreWaitMs !== undefined &&
-        this.#coreWaitMs !== undefined && { coreWaitMs: coreWaitMs - this.#coreWaitMs }),
+      gcMs: this.#gc.stop(),
+      ...this.#measureCoreWait(),
       flights: this.#flights.read(),
     };
+  }
+
+  #measureCoreWait(): Pick<RunTimes, "coreWaitMs" | "othersCoreWaitMs"> {
+    const [before, after] = [this.#coreWait, readCoreWait()];
+    if (before === undefined || after === undefined) return {};
+    const { ownMs, othersMs } = after;
+    // Threads that have ended took their time with them.
+    return { coreWaitMs: ownMs - before.ownMs, othersCoreWaitMs: Math.max(0, othersMs - before.othersMs) };
   }
 }
 

@@ -12,10 +12,17 @@ export interface RunTimes {
   /** CPU of the whole process: that thread, other threads, libuv's pool, garbage collection. */
   readonly processCpuMs: number;
   /**
+   * Pauses that garbage collection made in that thread, whether it computed in them or waited for threads that help with it; a
+   * recorder always tells.
+   */
+  readonly gcMs?: number;
+  /**
    * Time in which that thread was ready to run and others had the cores; left out where the system does not tell (it does
    * on Linux).
    */
   readonly coreWaitMs?: number;
+  /** The same of all other threads of the process, together: of those, too, the thread may have waited. */
+  readonly othersCoreWaitMs?: number;
   readonly flights: FlightTimes;
 }
 

@@ -59,6 +59,19 @@ describe("a recorder", () => {
     expect(activeMs + idleMs).toBeCloseTo(wallMs, -1);
   });
 
+  test("adds up the waiting of one flight after the other", async () => {
+    const recorder = new RunRecorder();
+    for (let i = 0; i < 3; i++) {
+      recorder.flight(1);
+      await delay(40);
+      recorder.flight(-1);
+    }
+    const { idleMs, flights } = recorder.stop();
+    expect(flights).toMatchObject({ started: 3, ended: 3 });
+    expect(idleMs - flights.idleInFlightMs).toBeLessThan(20);
+    expect(flights.idleInFlightMs).toBeGreaterThan(60);
+  });
+
   test("knows the CPU of its thread from that of the process", () => {
     const recorder = new RunRecorder();
     const untilMs = performance.now() + 30;

@@ -1,6 +1,7 @@
-import { type FileHandle, lstat, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, lstat, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SaveError } from "../errors.ts";
+import { makeFolder } from "../make-folder.ts";
 import { type NamedBody, nameOfBody } from "./file-name.ts";
 
 /** The file in the folder that says which file is which. */
@@ -26,7 +27,7 @@ export class BodyFolder {
 
   /** Makes the folder, if it isn't there. @throws SaveError when it can't be used. */
   static async open(path: string): Promise<BodyFolder> {
-    await translated(`use the folder ${path}`, () => mkdir(path, { recursive: true }));
+    await translated(`use the folder ${path}`, () => makeFolder(path));
     const folder = new BodyFolder(path);
     const manifest = await lstat(folder.manifest).catch(() => null);
     if (manifest !== null && !manifest.isFile()) {

@@ -33,7 +33,7 @@ Examples:
   overlap fetch urls.txt --out results.ndjson --journal done.db --resume   # and goes on`;
 
 /** Above it the timeline shows a sample. */
-const mostSpans = 100_000;
+const mostSpans = 50_000;
 /** What is in flight has `graceMs`; then the process ends, also when nobody takes its lines. */
 const hardEndMs = graceMs + 1_000;
 const notice = "finishing what is in flight (once more ends at once)";
@@ -53,7 +53,7 @@ export function createFetchCommand(exitWith: (code: number) => void): Command {
 async function fetchUrls(urls: readonly string[], flags: FetchFlags, command: Command): Promise<number> {
   const stop = new AbortController();
   await prepareReportFolder(flags.report);
-  const plan = await toPlan(urls, flags, { stop, refuse: (message) => command.error(`error: ${message}`) });
+  const plan = await toPlan(urls, flags, (message) => command.error(`error: ${message}`));
   using _source = plan.source;
   return await untilInterrupted(
     hardEndMs,
@@ -89,7 +89,8 @@ async function watched(
   controls: Omit<FetchControls, "onProgress">,
 ): Promise<FetchResult> {
   const linesOnTerminal = process.stdout.isTTY && out === undefined && json !== true; // they show how far it is
-  using watch = watchFetch(plan.source, quiet === true || linesOnTerminal);
+  if (quiet === true || linesOnTerminal) return await runFetch(plan, { ...controls, onProgress: null });
+  using watch = watchFetch(plan.source);
   return await runFetch(plan, { ...controls, onProgress: watch.onProgress });
 }
 

@@ -51,7 +51,7 @@ function addLimitFlags(command: Command): Command {
     .option("--timeout <ms>", "what one attempt may take, to its last byte", positiveMilliseconds, 30_000)
     .option(
       "--retries <number>",
-      "attempts after the first, for what may pass: no connection, a broken one, a timeout, 429, 502, 503, 504",
+      "attempts after the first, for what may pass: no connection, a broken one, a timeout, 429, 502, 503, 504; in all at most one for every five requests",
       wholeNumber,
       3,
     )

@@ -8,19 +8,11 @@ import type { FetchPlan } from "./run-fetch.ts";
 import { stdoutLines } from "./stdout-lines.ts";
 import { chooseUrls } from "./url-source.ts";
 
-/** Who ends the run, or the command line before it. */
-interface Endings {
-  readonly stop: AbortController;
-  /** Says what is wrong with the usage. */
-  readonly refuse: (message: string) => never;
-}
+/** Says what is wrong with the usage. */
+type Refuse = (message: string) => never;
 
 /** The flags as a plan. @throws SaveError; what `refuse` throws. */
-export async function toPlan(
-  urls: readonly string[],
-  flags: FetchFlags,
-  { stop, refuse }: Endings,
-): Promise<FetchPlan> {
+export async function toPlan(urls: readonly string[], flags: FetchFlags, refuse: Refuse): Promise<FetchPlan> {
   const { concurrency, perHost, rate, timeout, retries, journal, save } = flags;
   const { body = false, publicOnly = false, resume = false } = flags;
   if (resume && journal === undefined) refuse("--resume needs --journal, the file that says what is done");
@@ -41,26 +33,20 @@ export async function toPlan(
     keepText: body,
     publicOnly,
     folder: save === undefined ? null : await BodyFolder.open(save),
-    rows: rowsOf(flags, stop),
+    rows: rowsOf(flags),
     journal: journal ?? null,
     resume,
   };
 }
 
 /** `null` when only their sum is wanted. */
-function rowsOf(
-  { out, json, save, body = false }: FetchFlags,
-  stop: AbortController,
-): RowSink<FetchRow> | null {
+function rowsOf({ out, json, save, body = false }: FetchFlags): RowSink<FetchRow> | null {
   if (out !== undefined) return outFile(out, { file: save !== undefined, body });
-  return json ? null : stdoutLines((reason) => stop.abort(reason));
+  return json ? null : stdoutLines();
 }
 
 /** The body of every request: text, or the bytes of a file; `null` for none. */
-async function readData(
-  data: string | undefined,
-  refuse: Endings["refuse"],
-): Promise<string | Uint8Array | null> {
+async function readData(data: string | undefined, refuse: Refuse): Promise<string | Uint8Array | null> {
   if (data?.startsWith("@") !== true) return data ?? null;
   return await readFile(data.slice(1)).catch((error: Error) =>
     refuse(`cannot read --data: ${error.message}`),

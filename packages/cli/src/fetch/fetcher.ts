@@ -1,6 +1,6 @@
 import { HttpError, type HttpResponse, type RequestOptions, type Session } from "@overlap/http";
 import { type Coroutine, createTask, currentLoop, each, sleep, use } from "@overlap/loop";
-import { RetryPolicy } from "@overlap/policy";
+import { type RetryBudget, RetryPolicy } from "@overlap/policy";
 import type { Backlog } from "./backlog.ts";
 import type { BodyFolder } from "./body-folder.ts";
 import type { FetchFailure, FetchRow } from "./fetch-row.ts";
@@ -17,6 +17,8 @@ export interface FetcherOptions {
   readonly timeoutMs: number;
   /** Attempts after the first. */
   readonly retries: number;
+  /** What they are taken from; the session fills it. */
+  readonly budget: RetryBudget;
   /** Hears of each answer and each error when it comes, and of those that bring no row. */
   readonly backlog: Backlog;
   /** Whether the text of the body gets into the row. */
@@ -38,10 +40,10 @@ export class Fetcher {
   readonly #retry: RetryPolicy;
 
   constructor(options: FetcherOptions) {
-    const { method, data, timeoutMs, retries, keepText } = options;
+    const { method, data, timeoutMs, retries, budget, keepText } = options;
     this.#options = options;
     this.#request = { method, timeoutMs, stream: !keepText, ...(data !== null && { body: data }) };
-    this.#retry = new RetryPolicy({ attempts: retries + 1, retryIf: (error) => isBroken(error) });
+    this.#retry = new RetryPolicy({ attempts: retries + 1, budget, retryIf: (error) => isBroken(error) });
   }
 
   /**

@@ -1,6 +1,14 @@
 import { extname } from "node:path";
-import type { Coroutine } from "@overlap/loop";
-import { csvFile, ndjsonFile, type RowSink, type RowWriter, resultOf } from "@overlap/pipeline";
+import { CancelledError, type Coroutine } from "@overlap/loop";
+import {
+  type BatchOutcomes,
+  csvFile,
+  type ItemContext,
+  ndjsonFile,
+  type RowSink,
+  type RowWriter,
+  resultOf,
+} from "@overlap/pipeline";
 import { type FetchRow, type FlatRow, flatColumns, flatten } from "./fetch-row.ts";
 
 const tableEnding = ".csv";
@@ -32,10 +40,18 @@ export function manifestFile(path: string): RowSink<FetchRow> {
   );
 }
 
-/** Writes rows into one sink after the other, in this order, and then calls `onWritten`. */
+/** Who hears how the writing goes. */
+export interface WriteWatcher {
+  /** Every sink has them. */
+  onWritten(rows: readonly FetchRow[]): void;
+  /** A sink could not write. */
+  onError(error: unknown): void;
+}
+
+/** Writes rows into one sink after the other, in this order. */
 export function allSinks(
   sinks: readonly RowSink<FetchRow>[],
-  onWritten: (rows: readonly FetchRow[]) => void,
+  { onWritten, onError }: WriteWatcher,
 ): RowSink<FetchRow> {
   return {
     name: "write",
@@ -49,14 +65,29 @@ export function allSinks(
         throw error;
       }
       return {
-        *write(rows, context) {
-          for (const writer of writers) yield* resultOf<void>(writer.write(rows, context));
+        *write(rows, context): Coroutine<void> {
+          try {
+            for (const writer of writers) yield* writeAll(writer, rows, context);
+          } catch (error) {
+            if (!(error instanceof CancelledError)) onError(error);
+            throw error;
+          }
           onWritten(rows);
         },
         close: () => closeAll(writers),
       };
     },
   };
+}
+
+/** A row that a sink refuses by itself would have no line. */
+function* writeAll(
+  writer: RowWriter<FetchRow>,
+  rows: readonly FetchRow[],
+  context: ItemContext,
+): Coroutine<void> {
+  const result = yield* resultOf<BatchOutcomes | undefined>(writer.write(rows, context));
+  for (const outcome of result?.outcomes ?? []) if (!outcome.ok) throw outcome.error;
 }
 
 function* closeAll(writers: readonly RowWriter<FetchRow>[]): Coroutine<void> {

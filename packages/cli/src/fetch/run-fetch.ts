@@ -1,13 +1,21 @@
 import { Session, type TraceSink } from "@overlap/http";
 import { CancelledError, type Coroutine } from "@overlap/loop";
-import { type Job, type JobSummary, pipeline, type RowSink, type StageFunction } from "@overlap/pipeline";
-import { AutoLimiter, type Decision, FixedLimiter, type Limiter, recordDecisions } from "@overlap/policy";
+import {
+  type Job,
+  type JobProgress,
+  type JobSummary,
+  pipeline,
+  type RowSink,
+  type StageFunction,
+} from "@overlap/pipeline";
+import { type Decision, RetryBudget } from "@overlap/policy";
 import { Backlog } from "./backlog.ts";
 import type { BodyFolder } from "./body-folder.ts";
+import { openLimit } from "./fetch-limit.ts";
 import type { FetchRow } from "./fetch-row.ts";
 import { FetchTotals } from "./fetch-totals.ts";
 import { Fetcher } from "./fetcher.ts";
-import { allSinks, manifestFile } from "./row-sink.ts";
+import { allSinks, manifestFile, type WriteWatcher } from "./row-sink.ts";
 import { isUrlLine, type UrlSource } from "./url-source.ts";
 
 /** What to fetch, how, and where its rows go. */
@@ -38,7 +46,8 @@ export interface FetchControls {
   readonly stop: AbortController;
   /** Where the requests leave their spans; `null` when nobody wants them. */
   readonly trace: TraceSink | null;
-  readonly onProgress: (progress: FetchProgress) => void;
+  /** Told from time to time; `null` when nobody wants to know. */
+  readonly onProgress: ((progress: FetchProgress) => void) | null;
 }
 
 /** How far a run is. */
@@ -64,8 +73,6 @@ export interface FetchResult {
 /** What is in flight may take so long when a run is to end; then it is cancelled. */
 export const graceMs = 4_000;
 
-/** Where the number in flight begins that is to be found: so many servers may hang before anything is found out. */
-const start = 16;
 /** URLs that may wait in the session for a host that is busy, slow or asked for a pause, so that other hosts go on. */
 const lookahead = 1_000;
 /** Rows that are written together. */
@@ -79,28 +86,40 @@ const batchItems = 100;
 export async function runFetch(plan: FetchPlan, controls: FetchControls): Promise<FetchResult> {
   const totals = new FetchTotals();
   const decisions: Decision[] = [];
-  const limiter = openLimiter(plan, controls.trace, decisions);
-  const most = mostOf(limiter);
+  const { limiter, most } = openLimit(plan.concurrency, controls.trace, decisions);
   // One batch is written while the next comes together.
   const backlog = new Backlog(limiter, most + 2 * batchItems);
-  await using session = openSession(plan, backlog, controls.trace);
-  const fetcher = new Fetcher({ ...plan, session, backlog });
-  const job = toJob(plan, most, fetchOrStop(fetcher, controls), (rows) => {
-    totals.addAll(rows);
-    backlog.leave(rows.length);
+  const budget = new RetryBudget();
+  await using session = openSession(plan, { backlog, budget, trace: controls.trace });
+  const fetcher = new Fetcher({ ...plan, session, backlog, budget });
+  const { drain, stop, onProgress } = controls;
+  const job = toJob({ ...plan, most }, fetchLines(fetcher, controls), {
+    onWritten(rows) {
+      totals.addAll(rows);
+      backlog.leave(rows.length);
+    },
+    onError: (error) => stop.abort(error),
   });
-  const withdraw = () => session.cancelWaiting("the run ends");
-  controls.drain.addEventListener("abort", withdraw, { once: true });
+  drain.addEventListener("abort", () => session.cancelWaiting("the run ends"), { once: true });
   const summary = await job.run({
-    signal: controls.stop.signal,
-    drain: controls.drain,
+    signal: stop.signal,
+    drain,
     graceMs,
     resume: plan.resume,
-    onProgress: ({ skipped }) => controls.onProgress({ totals, inFlight: session.inFlight, skipped }),
+    ...(onProgress !== null && {
+      onProgress: ({ skipped }: JobProgress) => onProgress({ totals, inFlight: session.inFlight, skipped }),
+    }),
   });
   totals.addUnread(unreadOf(summary));
   const { wallMs, skipped } = summary;
   return { totals, wallMs, skipped, limit: limiter.limit, decisions };
+}
+
+/** What the session shares with those who use it. */
+interface SessionParts {
+  readonly backlog: Backlog;
+  readonly budget: RetryBudget;
+  readonly trace: TraceSink | null;
 }
 
 /** Lines that the source could not read; what failed in a stage was withdrawn by the end of the run, and is not done. */
@@ -108,29 +127,12 @@ function unreadOf({ failed, stages }: JobSummary): number {
   return stages.reduce((rest, stage) => rest - stage.failed, failed);
 }
 
-function openLimiter(
-  { concurrency }: FetchPlan,
-  trace: TraceSink | null,
-  decisions: Decision[],
-): FixedLimiter | AutoLimiter {
-  if (concurrency !== "auto") return new FixedLimiter(concurrency);
-  const limiter = new AutoLimiter({ start, onDecision: (decision) => decisions.push(decision) });
-  if (trace?.count !== undefined) {
-    recordDecisions(limiter, { now: () => trace.now(), count: trace.count.bind(trace) });
-  }
-  return limiter;
-}
-
-function mostOf(limiter: FixedLimiter | AutoLimiter): number {
-  return limiter instanceof AutoLimiter ? limiter.max : limiter.limit;
-}
-
-function openSession(plan: FetchPlan, limit: Limiter, trace: TraceSink | null): Session {
+function openSession(plan: FetchPlan, { backlog, budget, trace }: SessionParts): Session {
   const { perHost, ratePerSecond, retries, timeoutMs, publicOnly, headers } = plan;
   return new Session({
-    limit,
+    limit: backlog,
     timeoutMs,
-    retry: retries === 0 ? false : { attempts: retries + 1 },
+    retry: retries === 0 ? false : { attempts: retries + 1, budget },
     publicOnly,
     headers,
     ...(perHost !== undefined && { perHost }),
@@ -146,14 +148,14 @@ function requestsOf(trace: TraceSink): TraceSink {
     span(lane, kind, ...rest) {
       if (kind !== "queue") trace.span(lane, kind, ...rest);
     },
+    ...(trace.count !== undefined && { count: trace.count.bind(trace) }),
   };
 }
 
 function toJob(
-  { source, folder, rows, journal }: FetchPlan,
-  mostInFlight: number,
+  { source, folder, rows, journal, most }: FetchPlan & { readonly most: number },
   fetchLine: StageFunction<string, FetchRow>,
-  onWritten: (rows: readonly FetchRow[]) => void,
+  watcher: WriteWatcher,
 ): Job {
   const sinks = [
     ...(folder === null ? [] : [manifestFile(folder.manifest)]),
@@ -161,16 +163,16 @@ function toJob(
   ];
   return pipeline(source.lines)
     .filter(isUrlLine)
-    .io("fetch", fetchLine, { concurrency: mostInFlight + lookahead })
+    .io("fetch", fetchLine, { concurrency: most + lookahead })
     .batch({ items: batchItems, withinMs: 20 })
-    .to(allSinks(sinks, onWritten), {
+    .to(allSinks(sinks, watcher), {
       maxFailures: Number.POSITIVE_INFINITY,
       ...(journal !== null && { journal }),
     });
 }
 
-/** Whatever a URL does is a row; what is thrown all the same, such as a full disk, ends the run. */
-function fetchOrStop(fetcher: Fetcher, { drain, stop }: FetchControls): StageFunction<string, FetchRow> {
+/** The stage's function. Whatever a URL does is a row; what is thrown all the same, such as a full disk, ends the run. */
+function fetchLines(fetcher: Fetcher, { drain, stop }: FetchControls): StageFunction<string, FetchRow> {
   return function* fetchLine(line, { idempotencyKey }): Coroutine<FetchRow> {
     if (drain.aborted) throw new CancelledError(drain.reason); // taken before, begun after
     try {

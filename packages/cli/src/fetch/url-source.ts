@@ -20,7 +20,7 @@ type Refuse = (message: string) => never;
 /** URLs in the arguments, or one file of them, or `-`, or nothing where something is piped in. */
 export async function chooseUrls(args: readonly string[], refuse: Refuse): Promise<UrlSource> {
   const [first = "-"] = args;
-  if (args.length > 0 && args.every(isAbsolute)) return fromArguments(args);
+  if (args.some(isAbsolute)) return fromArguments(args); // what is none among them has an outcome of its own
   if (args.length > 1) return refuse(`expected URLs, or one file of them, got ${args.join(" ")}`);
   if (first !== "-") return await fromFile(first, refuse);
   if (process.stdin.isTTY && args.length === 0)

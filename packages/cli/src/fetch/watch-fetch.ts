@@ -10,19 +10,17 @@ export interface FetchWatch extends Disposable {
 }
 
 /** Begins to watch; how many URLs there are is found out meanwhile. */
-export function watchFetch(source: UrlSource, quiet: boolean): FetchWatch {
+export function watchFetch(source: UrlSource): FetchWatch {
   const startMs = performance.now();
-  const status = createStatusLine(quiet);
+  const status = createStatusLine();
   const counting = new AbortController();
   let count: number | null = null;
-  if (!quiet) {
-    source.count(counting.signal).then(
-      (found) => {
-        count = found;
-      },
-      () => {}, // the line goes without the time that is left; the run reads the same file, and reports
-    );
-  }
+  source.count(counting.signal).then(
+    (found) => {
+      count = found;
+    },
+    () => {}, // the line goes without the time that is left; the run reads the same file, and reports
+  );
   return {
     onProgress: (progress) => {
       status.update(() => progressText(progress, performance.now() - startMs, count));

@@ -20,8 +20,10 @@ export function nextSteps(run: EndedRun, job: Job, flags: RunFlags, line: Comman
 function resumeSteps(run: EndedRun, job: Job, flags: RunFlags, line: CommandLine): NextStep[] {
   const why = reasonToResume(run);
   if (why === null) return [];
+  const keepsJournal = (flags.journal ?? job.journal) !== null;
+  if (run.ended === "maxItems" && !keepsJournal) return []; // a try, which nobody wants to go on with
   if (flags.retryDead === true) return [{ why, command: retryDeadCommand(line) }];
-  if ((flags.journal ?? job.journal) === null)
+  if (!keepsJournal)
     return [
       {
         why: `${why} The job keeps no journal, so it can't resume: give .to() a journal, or add --journal FILE.`,

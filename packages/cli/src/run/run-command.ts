@@ -6,26 +6,33 @@ import { runJobFile } from "./run-job-file.ts";
 import { stageNumber } from "./stage-overrides.ts";
 
 const help = `
-A job file is TypeScript (or JavaScript) that Node runs as it is. Its default export is a job, or a function, maybe async, that makes one:
+A job file is TypeScript (or JavaScript) that Node runs as it is. Its default export is a job:
 
-  // hash.ts
-  import { lines, ndjsonFile, pipeline } from "@overlap/pipeline";
+  // pages.ts
+  import { type ItemContext, lines, ndjsonFile, pipeline } from "@overlap/pipeline";
+
+  async function fetchPage(url: string, { signal }: ItemContext) {
+    const response = await fetch(url, { signal });
+    if (!response.ok) throw new Error(\`status \${response.status}\`);
+    return { url, text: await response.text() };
+  }
 
   export default pipeline(lines("urls.txt"))
-    .io("fetch", async (url, { signal }) => (await fetch(url, { signal })).text(), { concurrency: 50 })
-    .map((text) => ({ length: text.length }))
-    .to(ndjsonFile("pages.ndjson"), { journal: "pages.journal" });
+    .io("fetch", fetchPage, { concurrency: 50, retry: { attempts: 3 } })
+    .to(ndjsonFile("pages.ndjson"), { journal: "pages.journal", deadLetter: "failed.ndjson" });
+
+or a function, maybe async, that makes one; it gets an AsyncDisposableStack, and what it puts there is closed after the run.
 
 Examples:
-  overlap run hash.ts                             run it
-  overlap run hash.ts --resume                    go on where an earlier run has ended, in order or not
-  overlap run hash.ts --max-items 100 --report out  try it with a hundred items, and see where the time goes
-  overlap run hash.ts --concurrency fetch=200     with another number of calls in flight
-  overlap run hash.ts --retry-dead                try again what lies in the dead-letter file
+  overlap run pages.ts                               run it
+  overlap run pages.ts --resume                      go on where an earlier run has ended, in order or not
+  overlap run pages.ts --retry-dead                  try again what was set aside
+  overlap run pages.ts --max-items 100 --report out  try it with a hundred items, and see where the time goes
+  overlap run pages.ts --concurrency fetch=200       with another number of calls in flight
 
-Ctrl-C takes nothing more, finishes what is in flight within the grace period, and prints the command that resumes; a second one ends at once.
-The summary goes to stderr, stdout is the job's own. Exit codes: 0 done; 1 the job, or more of its items than allowed, failed;
-2 nothing was run, because the command, the job file or its journal doesn't fit; 130 interrupted.`;
+Ctrl-C takes nothing more, finishes what is in flight within the grace period, and prints the command that resumes; a second one
+ends at once. The summary goes to stderr, stdout is the job's own. Exit codes: 0 done; 1 the job, or more of its items than allowed,
+failed; 2 nothing was run, because the command, the job file or its journal doesn't fit; 130 interrupted.`;
 
 /** `overlap run JOB.ts`. `exitWith` hears of a code other than 0 that the run ends with in good order. */
 export function createRunCommand(exitWith: (code: number) => void): Command {

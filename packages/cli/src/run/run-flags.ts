@@ -1,4 +1,5 @@
-import type { JobOptions } from "@overlap/pipeline";
+import type { Job, JobOptions } from "@overlap/pipeline";
+import { UsageError } from "../errors.ts";
 import type { OutputFlags } from "../experiment-output.ts";
 import type { StageNumbers } from "./stage-overrides.ts";
 
@@ -23,4 +24,12 @@ export function toJobOptions({ maxItems, journal, resume, retryDead, grace }: Ru
     ...(resume !== undefined && { resume }),
     ...(retryDead !== undefined && { retryDead }),
   };
+}
+
+/** @throws UsageError when they ask for what this job doesn't keep. */
+export function expectFitting({ resume, retryDead, journal }: RunFlags, job: Job): void {
+  if (resume === true && (journal ?? job.journal) === null)
+    throw new UsageError("--resume: the job keeps no journal; give .to() a journal, or add --journal FILE");
+  if (retryDead === true && job.deadLetter === null)
+    throw new UsageError("--retry-dead: the job has no dead-letter file; give .to() a deadLetter");
 }

@@ -10,7 +10,7 @@ import { nextSteps } from "./next-steps.ts";
 import { lendOwnPackages } from "./own-packages.ts";
 import { ownCommandLine } from "./resume-command.ts";
 import { explainRunFailure } from "./run-failure.ts";
-import { type RunFlags, toJobOptions } from "./run-flags.ts";
+import { expectFitting, type RunFlags, toJobOptions } from "./run-flags.ts";
 import { closingWords, runJson, runSummary, writeJobPage } from "./run-output.ts";
 import { createRunProgress } from "./run-progress.ts";
 import { toStageOverrides } from "./stage-overrides.ts";
@@ -32,6 +32,7 @@ export async function runJobFile(file: string, flags: RunFlags): Promise<number>
     flags.grace + closingMs,
     async (drain) => {
       const job = await loadJob(file, resources);
+      expectFitting(flags, job);
       const run = await runShown(file, job, flags, drain);
       await show(file, { job, run, flags, document });
       return exitCodeOf(run);

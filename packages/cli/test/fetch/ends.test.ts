@@ -111,15 +111,15 @@ describe("the end of overlap fetch", () => {
     const input = child.stdin as Writable;
     input.on("error", () => {}); // the reader goes before the end
     const feed = () => {
-      while (input.write(`${web.url}/\n`.repeat(100))) {}
+      while (input.write(`${web.url}/\n`.repeat(100)));
     };
     input.on("drain", feed);
     feed();
     await web.arrived(100);
     const stalledAt = await untilStill(() => web.seen.length);
-    expect(stalledAt).toBeLessThan(5_000);
+    expect(stalledAt).toBeLessThan(600); // 100 in flight, 300 that wait to be written, and what pipes hold
     child.stdout?.resume();
-    await web.arrived(stalledAt + 5_000);
+    await web.arrived(stalledAt + 2_000);
     child.kill("SIGKILL");
     await exited;
   });
@@ -173,12 +173,12 @@ describe("the end of overlap fetch", () => {
     expect((await stat(`${out}.torn`)).size).toBeGreaterThan(20);
   });
 
-  it("needs no more memory for a hundred thousand URLs than for a few", async () => {
+  it("needs no more memory for a file of 100 MB than for a few lines", async () => {
     const folder = await tempFolder();
-    const file = await writeLines(folder, Array(100_000).fill(`bad:${"x".repeat(1_000)}`));
+    const file = await writeLines(folder, Array(20_000).fill(`bad:${"x".repeat(5_000)}`));
     const child = start(["fetch", file, "--json"], { nodeFlags: ["--max-old-space-size=64"] });
     const { code, stdout } = await outcomeOf(child);
-    expect(JSON.parse(stdout)).toMatchObject({ items: 100_000, failed: 100_000 });
+    expect(JSON.parse(stdout)).toMatchObject({ items: 20_000, failed: 20_000 });
     expect(code).toBe(1);
   });
 });

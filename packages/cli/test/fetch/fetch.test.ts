@@ -70,6 +70,26 @@ describe("overlap fetch", () => {
     expect(code).toBe(1);
   });
 
+  it.skipIf(process.platform !== "linux")(
+    "says that a report folder cannot be made, before it fetches",
+    async () => {
+      const { code, stderr } = await overlap("fetch", "http://127.0.0.1/", "--report", "/proc/report");
+      expect(stderr).toContain("cannot write to the report folder /proc/report");
+      expect(code).toBe(1);
+    },
+  );
+
+  it("takes what is no URL among arguments that are for a URL that is bad", async () => {
+    const web = await serve((_, response) => response.end("page"));
+    const { code, stdout } = await overlap("fetch", `${web.url}/a`, "nonsense");
+    const rows = parseLines<Row>(stdout);
+    expect(rows.map(({ url, ok }) => [url, ok]).toSorted()).toEqual([
+      [`${web.url}/a`, true],
+      ["nonsense", false],
+    ]);
+    expect(code).toBe(1);
+  });
+
   it("prints the summary as one JSON document with --json, and nothing else on stdout", async () => {
     const web = await serve((_, response) => response.end("12345"));
     const urls = Array.from({ length: 20 }, (_, i) => `${web.url}/${i}`);
@@ -188,6 +208,27 @@ describe("overlap fetch", () => {
     expect(code).toBe(0);
   });
 
+  it("asks again for answers whose body broke off, as far as the budget for retries goes", async () => {
+    const seen = new Set<string>();
+    const web = await serve((request, response) => {
+      const path = request.url as string; // every request has one
+      if (seen.has(path)) return response.end("whole");
+      seen.add(path);
+      response.writeHead(200, { "content-length": "5" }).write("wh");
+      return setImmediate(() => response.destroy());
+    });
+    const file = await writeLines(
+      await tempFolder(),
+      Array.from({ length: 400 }, (_, i) => `${web.url}/${i}`),
+    );
+    const { code, stdout } = await overlap("fetch", file, "--concurrency", "2", "--json");
+    const { items, ok, retries, bytes } = JSON.parse(stdout) as Record<string, number>;
+    expect([items, retries, bytes]).toEqual([400, ok, (ok as number) * 5]);
+    expect(ok).toBeGreaterThanOrEqual(90); // ten, and one for every five requests
+    expect(ok).toBeLessThan(150);
+    expect(code).toBe(1);
+  });
+
   it("gives up an attempt after --timeout, also in the middle of a body", async () => {
     const web = await serve((_, response) => response.writeHead(200).write("the beginning"));
     const { code, stdout } = await overlap("fetch", web.url, "--timeout", "100", "--retries", "0");
@@ -226,7 +267,6 @@ describe("overlap fetch", () => {
     [["fetch", "--data", "@/no/such/file", "http://127.0.0.1/"], "cannot read --data"],
     [["fetch", "/no/such/file"], "cannot read /no/such/file: there is no such file"],
     [["fetch", "a.txt", "b.txt"], "expected URLs, or one file of them, got a.txt b.txt"],
-    [["fetch", "http://127.0.0.1/", "b.txt"], "expected URLs, or one file of them"],
     [["fetch", "/"], "it is a folder"],
   ])("refuses %j with one clear message and exit code 2", async (args, expected) => {
     const { code, stdout, stderr } = await overlap(...args);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -68,8 +69,8 @@ describe("overlap fetch --save", () => {
       expect(await readFile(join(dir, name as string), "utf8")).toBe(`body of ${pathname}${search}`);
     }
     const manifest = await readLines<Saved>(join(dir, "manifest.ndjson"));
-    expect(manifest.map(({ url, file: name }) => [url, name]).sort()).toEqual(
-      rows.map(({ url, file: name }) => [url, name]).sort(),
+    expect(manifest.map(({ url, file: name }) => `${name} ${url}`).sort()).toEqual(
+      rows.map(({ url, file: name }) => `${name} ${url}`).sort(),
     );
   });
 
@@ -147,6 +148,12 @@ describe("overlap fetch --save", () => {
     expect(stderr).toMatch(/^overlap: cannot use the folder .*file\/pages: /);
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect(web.seen).toEqual([]);
+    expect(code).toBe(1);
+  });
+
+  it.runIf(existsSync("/proc/self"))("says so too where a folder takes no others", async () => {
+    const { code, stderr } = await overlap("fetch", "http://127.0.0.1:1/", "--save", "/proc/pages");
+    expect(stderr).toMatch(/^overlap: cannot use the folder \/proc\/pages: /);
     expect(code).toBe(1);
   });
 

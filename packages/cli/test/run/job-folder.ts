@@ -7,8 +7,9 @@ import { afterEach, beforeEach, vi } from "vitest";
 import { type Outcome, outcomeOf, start } from "../cli.ts";
 
 let folder = "";
+let started: ChildProcess[] = [];
 
-/** Gives each test of a file a folder of its own. */
+/** Gives each test of a file a folder of its own, and ends what it has started and left. */
 export function useJobFolder(): void {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "overlap-run-"));
@@ -16,6 +17,8 @@ export function useJobFolder(): void {
     vi.stubEnv("npm_config_user_agent", undefined);
   });
   afterEach(async () => {
+    for (const child of started) child.kill("SIGKILL");
+    started = [];
     await rm(folder, { recursive: true });
   });
 }
@@ -32,7 +35,9 @@ export async function write(name: string, text: string): Promise<void> {
 
 /** Starts `overlap run` there. */
 export function startRun(...args: readonly string[]): ChildProcess {
-  return start(["run", ...args], { cwd: folder });
+  const child = start(["run", ...args], { cwd: folder });
+  started.push(child);
+  return child;
 }
 
 /** Runs `overlap run` there to its end. */

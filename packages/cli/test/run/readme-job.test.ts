@@ -1,6 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
 import { inFolder, linesOf, run, useJobFolder, write } from "./job-folder.ts";
 
@@ -38,4 +41,26 @@ it("a job file written from the README alone runs at the first try, and prints w
   expect(code).toBe(0);
   const sha256 = createHash("sha256").update(job).digest("hex");
   expect(await linesOf("checksums.csv")).toEqual(["path,sha256", `job.ts,${sha256}`]);
+});
+
+it("the job file in the help of the command runs too", async () => {
+  const server = createServer((request, response) => response.end(`page ${request.url}`)).listen(
+    0,
+    "127.0.0.1",
+  );
+  await once(server, "listening");
+  try {
+    const { stdout } = await run("--help");
+    const [job = ""] = /^ {2}\/\/ pages\.ts\n(?: {2}.*\n|\n)+/m.exec(stdout) ?? [];
+    await write("pages.ts", job);
+    const { port } = server.address() as AddressInfo;
+    await write("urls.txt", `http://127.0.0.1:${port}/a\nhttp://127.0.0.1:${port}/b\n`);
+    const { code } = await run("pages.ts");
+    expect(code).toBe(0);
+    const texts = (await linesOf("pages.ndjson")).map((line) => (JSON.parse(line) as { text: string }).text);
+    expect(texts.toSorted()).toEqual(["page /a", "page /b"]);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
 });

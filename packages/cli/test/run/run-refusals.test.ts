@@ -127,9 +127,11 @@ describe("overlap run refuses, with code 2 and what to do,", () => {
       "job.ts",
       'import { pipeline } from "@overlap/pipeline";\nexport default pipeline([1]).to(() => {});',
     );
-    expect(await refusal("job.ts", "--resume")).toContain("expected a journal to resume from, got none");
+    expect(await refusal("job.ts", "--resume")).toContain(
+      "--resume: the job keeps no journal; give .to() a journal, or add --journal FILE",
+    );
     expect(await refusal("job.ts", "--retry-dead")).toContain(
-      "expected a dead-letter file to try again from, got none",
+      "--retry-dead: the job has no dead-letter file; give .to() a deadLetter",
     );
   });
 

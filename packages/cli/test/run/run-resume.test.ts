@@ -20,7 +20,7 @@ const job = `
       return { n };
     }, { concurrency: ${concurrency} })
     .batch({ items: ${batch} })
-    .to(ndjsonFile("out.ndjson"), { journal: "it's a journal" });
+    .to(ndjsonFile("out.ndjson"), { journal: "journal" });
 `;
 
 const all = Array.from({ length: items }, (_, n) => n);
@@ -43,7 +43,7 @@ describe("an interrupted overlap run", () => {
     "finishes what is in flight at %s, ends with code 130, and goes on with the command that it prints",
     async (signal) => {
       await write("job.ts", job);
-      const child = startRun("job.ts", "--concurrency", `wait=${concurrency}`);
+      const child = startRun("job.ts", "--concurrency", `wait=${concurrency}`, "--journal", "it's a journal");
       const outcome = outcomeOf(child);
       await untilLines("out.ndjson", 100);
       child.kill(signal);

@@ -1,6 +1,5 @@
 import { Session } from "@overlap/http";
 import type { Trace } from "@overlap/trace";
-import { FlightCounter } from "../figures.ts";
 import type { LabDatabase } from "../lab-database.ts";
 import { type LabProgress, runStrategy, type StrategyRun } from "../run-strategy.ts";
 import type { CrawlStrategy, CrawlWork, Download } from "./strategy.ts";
@@ -28,8 +27,7 @@ export async function runCrawlOnce(
   strategy: CrawlStrategy,
   { items, concurrency, database, signal, onProgress, label }: RunOptions,
 ): Promise<CrawlRun> {
-  const flights = new FlightCounter();
-  await using session = new Session({ limit: concurrency, trace: flights });
+  await using session = new Session({ limit: concurrency });
   const tally = { bytes: 0, failed: 0, done: 0 };
   const urlOf = (item: number) => `${database.address}/add?name=crawl-${strategy.name}-${item}`;
   const run = await runStrategy({
@@ -37,9 +35,7 @@ export async function runCrawlOnce(
     items,
     signal,
     serverCpuMs: () => database.cpuMs(),
-    work: (recorder) => {
-      flights.recorder = recorder;
-      const { trace } = recorder;
+    work: (trace) => {
       const record = (download: Download) => {
         writeDown(trace, tally, download);
         onProgress?.({ strategy: label, done: ++tally.done, items });

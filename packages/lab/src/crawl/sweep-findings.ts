@@ -88,8 +88,8 @@ function sweepDiagnosis(result: CrawlSweepResult): Diagnosis {
     const largest = result.levels.at(-1) as SweepLevel; // there is at least one
     return {
       rule: "finding",
-      headline: `No knee up to ${formatCount(answer.upTo)} in flight: more concurrency still brings more; raise it, or test further.`,
-      why: `With at most ${formatCount(largest.concurrency)}, ${largest.perSecond.toFixed(0)} answers came per second, and this process was busy for ${formatShare(largest.clientBusy)} of the time.`,
+      headline: `No knee up to ${formatCount(largest.concurrency)} in flight, the most that was tested: more still bring more.`,
+      why: `With that, ${largest.perSecond.toFixed(0)} answers came per second, and this process was busy for ${formatShare(largest.clientBusy)} of the time.`,
     };
   }
   return {

@@ -106,15 +106,15 @@ function distance(a: number, b: number): number {
 
 function toLevel(run: CrawlRun, inFlight: number, concurrency: number): SweepLevel {
   const spans = [...run.trace.spans()];
-  const whole = { requests: run.items, wallMs: run.wallMs, meanInFlight: inFlight };
-  const { requests, wallMs, meanInFlight } = steadyWindow(spans, inFlight) ?? whole;
+  const whole = { requests: run.items, failed: run.failed, wallMs: run.wallMs, meanInFlight: inFlight };
+  const { requests, failed, wallMs, meanInFlight } = steadyWindow(spans, inFlight) ?? whole;
   const durations = spans.map((span) => span.endMs - span.startMs);
   return {
     concurrency,
     requests,
     wallMs,
     meanInFlight,
-    failed: Math.min(requests, run.failed),
+    failed,
     perSecond: (requests * 1_000) / wallMs,
     p50Ms: percentile(durations, 50),
     p99Ms: percentile(durations, 99),

@@ -7,7 +7,7 @@ const ending = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 const pageModule = new URL(`./fetch-page${ending}`, import.meta.url);
 
 /** A thread takes some ten megabytes. */
-const mostThreads = 32;
+const mostThreads = 16;
 
 /** One request at a time on each of many worker threads. */
 export const threads: CrawlStrategy = {

@@ -7,16 +7,20 @@ const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /** Draws a flag as a PNG of 320 by 200 pixels. */
 export function drawFlag(design: FlagDesign): Buffer {
-  const pixels = Buffer.alloc(height * (1 + width * 3)); // a row begins with its filter, 0 for none
+  const rowBytes = 1 + width * 3; // a row begins with its filter, 0 for none
+  const pixels = Buffer.alloc(height * rowBytes);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      pixels.writeUIntBE(colourAt(design, x / width, y / height), y * (1 + width * 3) + 1 + x * 3, 3);
+    for (let x = 0, at = y * rowBytes + 1; x < width; x++, at += 3) {
+      const colour = colourAt(design, x / width, y / height);
+      pixels[at] = colour >> 16;
+      pixels[at + 1] = (colour >> 8) & 0xff;
+      pixels[at + 2] = colour & 0xff;
     }
   }
   return Buffer.concat([
     signature,
     chunk("IHDR", header()),
-    chunk("IDAT", deflateSync(pixels)),
+    chunk("IDAT", deflateSync(pixels, { level: 1 })),
     chunk("IEND", Buffer.alloc(0)),
   ]);
 }
@@ -32,8 +36,8 @@ function colourAt(design: FlagDesign, x: number, y: number): number {
       return Math.hypot((x - 0.5) * (width / height), y - 0.5) < 0.3 ? design.disc : design.field;
     case "cross": {
       const distance = Math.min(Math.abs(x - 0.36) * (width / height), Math.abs(y - 0.5));
-      if (distance < 0.06) return design.inner;
-      return distance < 0.12 ? design.outer : design.field;
+      if (distance < 0.05) return design.inner;
+      return distance < 0.1 ? design.outer : design.field;
     }
   }
 }

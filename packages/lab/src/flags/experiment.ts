@@ -6,7 +6,6 @@ import { Session } from "@overlap/http";
 import type { Coroutine } from "@overlap/loop";
 import type { Trace } from "@overlap/trace";
 import { FlagsDifferError, SaveFailedError } from "../errors.ts";
-import { FlightCounter } from "../figures.ts";
 import { runStrategy, type StrategyRun } from "../run-strategy.ts";
 import { type ServerThread, startServerThread } from "../server-thread.ts";
 import type { FlagServerData } from "./flag-server.ts";
@@ -56,8 +55,7 @@ async function runOnce(
 ): Promise<FlagsRun> {
   const { codes, concurrency, signal, onProgress, onFlag, folder } = options;
   await using place = await openFolder(folder, strategy.name);
-  const flights = new FlightCounter();
-  await using session = new Session({ limit: strategy.overlapped ? concurrency : 1, trace: flights });
+  await using session = new Session({ limit: strategy.overlapped ? concurrency : 1 });
   const pathOf = (code: string) => join(place.path, `${code}.png`);
   const shown: string[] = [];
   const show = (code: string) => {
@@ -69,9 +67,7 @@ async function runOnce(
     strategy: strategy.name,
     items: codes.length,
     signal,
-    work: (recorder) => () => {
-      flights.recorder = recorder;
-      const { trace } = recorder;
+    work: (trace) => () => {
       const saving = createSaving(trace);
       const download = (code: string) => downloadFlag(session, `${address}/${code}.png`, code, trace);
       return strategy.run({ codes, concurrency, pathOf, show, saving, download });

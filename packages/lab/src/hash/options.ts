@@ -6,7 +6,7 @@ import type { SurroundingOptions } from "../surroundings.ts";
 
 /** Options of `runHash`. */
 export interface HashOptions extends SurroundingOptions, ServerLimitOptions {
-  /** Items of each strategy. @default 120, and 40 for `serial` */
+  /** Items of each strategy. @default 120; 40 for `serial` and `threads-only` */
   readonly plan?: ItemsPlan;
   /** bcrypt's cost, 4 to 31; each step doubles the time of a hash. @default 8 */
   readonly difficulty?: number;
@@ -36,7 +36,7 @@ export type ResolvedHashOptions = HashOptions &
 /** @throws OptionError for a value outside its range. */
 export function resolveHashOptions(options: HashOptions): ResolvedHashOptions {
   const resolved = {
-    plan: { items: 120, exceptions: { serial: 40 } },
+    plan: { items: 120, exceptions: { serial: 40, "threads-only": 40 } },
     difficulty: 8,
     concurrency: 100,
     batchSize: 100,

@@ -2,7 +2,6 @@ import { mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Session } from "@overlap/http";
-import { FlightCounter } from "../figures.ts";
 import { itemsOf } from "../items-plan.ts";
 import type { LabDatabase } from "../lab-database.ts";
 import { runStrategy, type StrategyRun } from "../run-strategy.ts";
@@ -26,8 +25,7 @@ export async function runHashOnce(
   const texts = randomTexts(items, seed);
   const rowName = `${strategy.name}-${crypto.randomUUID()}`;
   const saveUrl = `${database.address}/add?name=${encodeURIComponent(rowName)}`;
-  const flights = new FlightCounter();
-  await using session = new Session({ limit: concurrency, trace: flights });
+  await using session = new Session({ limit: concurrency });
   await using folder = await mkdtempDisposable(join(tmpdir(), "overlap-hash-"));
   const file = join(folder.path, "hashes.txt");
   let done = 0;
@@ -37,9 +35,7 @@ export async function runHashOnce(
     items,
     signal,
     serverCpuMs: () => database.cpuMs(),
-    work: (recorder) => {
-      flights.recorder = recorder;
-      const { trace } = recorder;
+    work: (trace) => {
       return () =>
         strategy.run(createHashWork({ ...options, texts, session, saveUrl, file, trace, advance }));
     },

@@ -62,7 +62,7 @@ async function runOnce(
     strategy: mode.name,
     items: heavy,
     signal,
-    work: ({ trace }) =>
+    work: (trace) =>
       function* () {
         yield* openConnections(session, `${address}/light`);
         const light = { session, trace, url: `${address}/light`, perSecond: lightPerSecond, lightMs };

@@ -68,7 +68,7 @@ async function runOnce(
     strategy: strategy.name,
     items: 1,
     signal,
-    work: ({ trace }) =>
+    work: (trace) =>
       function* () {
         const startMs = trace.now();
         const blockingCall = () => {

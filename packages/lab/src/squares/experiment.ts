@@ -1,5 +1,4 @@
 import { Session } from "@overlap/http";
-import { FlightCounter } from "../figures.ts";
 import { type LabDatabase, openDatabase } from "../lab-database.ts";
 import { runStrategy, type StrategyRun } from "../run-strategy.ts";
 import { createSquareCalls } from "./calls.ts";
@@ -40,8 +39,7 @@ async function runOnce(
   { calls, onCall, onProgress, signal }: ResolvedSquaresOptions,
   database: LabDatabase,
 ): Promise<SquaresRun> {
-  const flights = new FlightCounter();
-  await using session = new Session({ limit: calls, trace: flights });
+  await using session = new Session({ limit: calls });
   const values = Array.from({ length: calls }, (_, value) => value);
   let returnedAtMs = 0;
   let done = 0;
@@ -52,14 +50,13 @@ async function runOnce(
     items: calls,
     signal,
     serverCpuMs: () => database.cpuMs(),
-    work: (recorder) =>
+    work: (trace) =>
       function* () {
-        flights.recorder = recorder;
         const started = () => {
-          returnedAtMs = recorder.now();
+          returnedAtMs = trace.now();
         };
         const { address } = database;
-        const work = createSquareCalls({ session, address, trace: recorder.trace, onCall, advance });
+        const work = createSquareCalls({ session, address, trace, onCall, advance });
         squares = yield* strategy.run({ ...work, values, started });
       },
   });

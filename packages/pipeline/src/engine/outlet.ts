@@ -12,6 +12,8 @@ export interface Place {
 
 /** What a stage puts its results into, and the one after it takes them from. */
 export interface Outlet extends Flow {
+  /** Results that may lie ready; a few more may come that were under way. */
+  limit: number;
   /** As many lie ready as may: the stage stops taking until there is room again. */
   readonly full: boolean;
   /** An item begins its way through the stage; in the order in which they were taken. */

@@ -78,7 +78,7 @@ export class AppendFile {
   }
 
   async #writeAll(): Promise<void> {
-    await null; // all that is appended in this turn goes out together
+    await Promise.resolve(); // all that is appended in this turn goes out together
     while (this.#waiting.length > 0) {
       const group = this.#waiting;
       this.#waiting = [];

@@ -18,7 +18,8 @@ export interface CsvOptions {
 
 /**
  * The records of a CSV file (RFC 4180) as objects of strings, by the names of their columns; empty lines are passed over. A record with
- * too few or too many fields, or with a quote in the wrong place, is a bad record: it fails by itself, with the number of its line.
+ * too few or too many fields, or with a quote in the wrong place, is a bad record: it fails by itself, with the number of its line. A quote
+ * that is never closed takes the rest of the file with it, which is then held in memory.
  *
  * @throws SourceFileError, while it is read, when the file cannot be; PipelineOptionError.
  * @example

@@ -24,10 +24,11 @@ export function lines(
   { maxLineCharacters = 2 ** 24 }: LineOptions = {},
 ): RecordSource<string> {
   expectPositiveInteger("maxLineCharacters", maxLineCharacters);
-  const { name, open, repeatable, fingerprint } = toOpenable(input);
+  const { name, open, repeatable, fingerprint, expectedItems } = toOpenable(input);
   return new RecordSource(name, {
     open: () => toLines(name, open(), maxLineCharacters),
     repeatable,
+    expectedItems,
     fingerprint: async () => ({ ...(await fingerprint()), format: "lines" }),
   });
 }

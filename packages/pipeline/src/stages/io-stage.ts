@@ -24,8 +24,9 @@ export function ioStage<T, R>(name: string, fn: StageFunction<T, R>, options: Io
       const gate = new Gate();
       const calls = openCalls(fn as StageCallFunction, options, 100, opening, gate);
       const Results = options.ordered === true ? OrderedOutlet : UnorderedOutlet;
-      const outlet = new Results(calls.limit, gate);
-      const pump = new CallPump({ ...calls, spanKind: "io" }, opening, new ResultDelivery(outlet), gate);
+      const outlet = new Results(calls.limit(), gate);
+      const delivery = new ResultDelivery(outlet, calls.limit);
+      const pump = new CallPump({ ...calls, spanKind: "io" }, opening, delivery, gate);
       opening.run.drive(() => pump.drive());
       return outlet;
     },
@@ -35,12 +36,16 @@ export function ioStage<T, R>(name: string, fn: StageFunction<T, R>, options: Io
 /** What a call returns is the item's new value. */
 class ResultDelivery implements Delivery {
   readonly #outlet: Outlet;
+  readonly #limit: () => number;
 
-  constructor(outlet: Outlet) {
+  /** As many results may lie ready as `limit` says at that time. */
+  constructor(outlet: Outlet, limit: () => number) {
     this.#outlet = outlet;
+    this.#limit = limit;
   }
 
   get full(): boolean {
+    this.#outlet.limit = this.#limit();
     return this.#outlet.full;
   }
 

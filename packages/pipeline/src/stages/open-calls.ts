@@ -8,7 +8,7 @@ import { type PolicyOptions, resolvePolicies } from "./policies.ts";
 /** How the calls of a stage are made in one run. */
 export interface OpenCalls extends Omit<PumpSettings, "spanKind"> {
   /** Results that may lie ready. */
-  readonly limit: number;
+  readonly limit: () => number;
 }
 
 /**

@@ -82,8 +82,8 @@ export interface Policies {
 export interface ResolvedPolicies {
   /** Items in the stage's hands at most, those that wait for their turn included. */
   readonly admitted: () => number;
-  /** Results that may lie ready. */
-  readonly limit: number;
+  /** Results that may lie ready: as many as may be in flight. */
+  readonly limit: () => number;
   /** `null` when calls need nothing but a slot. */
   readonly policies: Policies | null;
   readonly abandonAfterMs: number;
@@ -136,9 +136,9 @@ export function resolvePolicies(options: PolicyOptions, concurrency: number | Li
     per: per === undefined ? null : { key: per.key, limits: new PerKey(() => new KeyLimits(per)) },
   };
   const waiting = per === undefined ? 0 : (per.waiting ?? 1_000);
-  const limit = typeof concurrency === "number" ? concurrency : mostOf(concurrency);
+  const limit = typeof concurrency === "number" ? () => concurrency : () => concurrency.limit;
   return {
-    admitted: () => (limiter?.limit ?? limit) + waiting,
+    admitted: () => limit() + waiting,
     limit,
     policies: needsNone(policies) ? null : policies,
     abandonAfterMs,

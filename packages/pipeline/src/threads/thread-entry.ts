@@ -63,21 +63,47 @@ async function load(url: string, exportName: string): Promise<Callable | ThreadR
 }
 
 async function callForEach(fn: Callable, items: readonly unknown[]): Promise<ThreadResults> {
-  const startMs = now();
   const endMs = new Float64Array(items.length);
-  const values: unknown[] = [];
-  const failures: [number, unknown][] = [];
-  for (const [index, item] of items.entries()) {
+  const results = { startMs: now(), endMs, values: [] as unknown[], failures: [] as [number, unknown][] };
+  for (let index = callInARow(fn, items, 0, results); index < items.length; ) {
     try {
-      const value = fn(item);
-      values[index] = isThenable(value) ? await value : value;
+      results.values[index] = await results.values[index];
     } catch (error) {
-      values[index] = undefined;
-      failures.push([index, packError(error)]);
+      fail(results, index, error);
     }
     endMs[index] = now();
+    index = callInARow(fn, items, index + 1, results);
   }
-  return { startMs, endMs, values, failures };
+  return results;
+}
+
+interface Answers {
+  readonly endMs: Float64Array;
+  readonly values: unknown[];
+  readonly failures: [number, unknown][];
+}
+
+/**
+ * Calls the function up to the first item for which it gives a promise, and gives that item's place. Not in an async function: when
+ * V8 inlines somebody's loop into one, it stays in code of the middle tier (Node 24; up to four times as long).
+ */
+function callInARow(fn: Callable, items: readonly unknown[], from: number, answers: Answers): number {
+  for (let index = from; index < items.length; index++) {
+    try {
+      const value = fn(items[index]);
+      answers.values[index] = value;
+      if (isThenable(value)) return index;
+    } catch (error) {
+      fail(answers, index, error);
+    }
+    answers.endMs[index] = now();
+  }
+  return items.length;
+}
+
+function fail({ values, failures }: Answers, index: number, error: unknown): void {
+  values[index] = undefined;
+  failures.push([index, packError(error)]);
 }
 
 function checked(fn: Callable): Callable {

@@ -58,6 +58,9 @@ export class AutoLimiter implements Limiter {
   /** Slots there are now, those that are owed not counted. */
   #limit: number;
   #inFlight = 0;
+  /** In flight, times milliseconds, until `#flownUntilMs`. */
+  #flownMs = 0;
+  #flownUntilMs = 0;
   /** The line of those who have a permit and wait for the rate: only its head sleeps. */
   readonly #line = new Semaphore(1);
   /** Tells of room when the rate allows one more. */
@@ -132,9 +135,18 @@ export class AutoLimiter implements Limiter {
   /** @internal A slot came back. */
   leave(startMs: number, answeredMs: number | null, epoch: number, outcome: SlotOutcome): void {
     const nowMs = currentLoop().now();
+    this.#fly(nowMs);
     // What was cancelled says nothing about the other side, and how long it took neither.
     if (outcome !== "cancelled") {
-      this.#controller.sample(startMs, answeredMs ?? nowMs, nowMs, epoch, outcome, this.#inFlight);
+      this.#controller.sample(
+        startMs,
+        answeredMs ?? nowMs,
+        nowMs,
+        epoch,
+        outcome,
+        this.#inFlight,
+        this.#flownMs,
+      );
     }
     this.#inFlight--;
     this.#giveBack();
@@ -167,8 +179,14 @@ export class AutoLimiter implements Limiter {
 
   /** There is a permit, and the rate allows it. */
   #grant(nowMs: number): Slot {
+    this.#fly(nowMs);
     this.#inFlight++;
     return new AutoSlot(this, nowMs, this.#controller.epoch);
+  }
+
+  #fly(nowMs: number): void {
+    this.#flownMs += this.#inFlight * (nowMs - this.#flownUntilMs);
+    this.#flownUntilMs = nowMs;
   }
 
   /** Does what the controller has decided. */

@@ -69,7 +69,8 @@ export class Controller {
 
   /**
    * One ended that was started at `startMs` in `epoch`. The answer came at `endMs`; its slot is free at `nowMs`. `inFlight` is how many
-   * were in flight until then, itself included.
+   * were in flight until then, itself included; `flownMs` is the sum over all time of those in flight times milliseconds, so that what lies
+   * between two ends counts as well.
    */
   sample(
     startMs: number,
@@ -78,6 +79,7 @@ export class Controller {
     epoch: number,
     outcome: SlotOutcome,
     inFlight: number,
+    flownMs: number,
   ): void {
     if (nowMs > this.#nowMs) this.#nowMs = nowMs;
     const succeeded = outcome === "ok";
@@ -88,7 +90,7 @@ export class Controller {
       if (isLost && this.#isHeeded(outcome, inFlight) && this.#refused(outcome, inFlight)) return;
     }
     const heldMs = nowMs > startMs ? nowMs - startMs : 0;
-    if (this.#epoch.add(succeeded, heldMs, inFlight, this.#nowMs)) this.#conclude(inFlight);
+    if (this.#epoch.add(succeeded, heldMs, inFlight, flownMs, this.#nowMs)) this.#conclude(inFlight, flownMs);
   }
 
   #isHeeded(outcome: SlotOutcome, inFlight: number): boolean {
@@ -97,7 +99,7 @@ export class Controller {
   }
 
   /** A round trip has been measured. */
-  #conclude(inFlight: number): void {
+  #conclude(inFlight: number, flownMs: number): void {
     const situation = this.#situation(inFlight);
     if (situation === null) return;
     const move = this.#phase.conclude(situation);
@@ -105,7 +107,7 @@ export class Controller {
     if (move === null) return;
     this.#retreat.isGood(situation.limit);
     this.#losses.begin(!(this.#phase instanceof Pace));
-    if (move === "measure again") this.#epoch.measureAgain(this.#nowMs);
+    if (move === "measure again") this.#epoch.measureAgain(this.#nowMs, flownMs);
     else this.#follow(move);
   }
 

@@ -17,6 +17,8 @@ export interface RunSide {
 /** One run of each says little about differences below that; see the notes on repeats. */
 const CLEAR = 1.1;
 const MOST_IN_TITLE = 2;
+/** A run that would be drawn shorter than a tenth of the width can't be read. */
+const MOST_STRETCHED = 10;
 
 /**
  * The page of one recorded run, or of several side by side: how they differ, where the time of each went, and their timelines on
@@ -40,7 +42,9 @@ function comparisonPage(runs: readonly RecordedRun[]): ExperimentPage<RunSide> {
   const sides = runs.map(
     (run, at): RunSide => ({ name: nameOf(runs, at), run, described: describeRun(run) }),
   );
-  const longestMs = Math.max(...runs.map(({ record }) => record.times.wallMs));
+  const walls = runs.map(({ record }) => record.times.wallMs);
+  const [shortestMs, longestMs] = [Math.min(...walls), Math.max(...walls)];
+  const sameScale = longestMs <= shortestMs * MOST_STRETCHED;
   return {
     title:
       sides.length > MOST_IN_TITLE ? `${sides.length} runs` : sides.map(({ name }) => name).join(" against "),
@@ -48,10 +52,12 @@ function comparisonPage(runs: readonly RecordedRun[]): ExperimentPage<RunSide> {
     diagnosis: compare(sides),
     tableTitle: "Figures",
     table: { columns: COLUMNS, rows: sides },
-    strategies: sides.map((side) => timelineOf(side, longestMs)),
+    strategies: sides.map((side) => ({ ...timelineOf(side), ...(sameScale && { scaleMs: longestMs }) })),
     notes: [
       `One run of each: differences below ${Math.round((CLEAR - 1) * 100)} % may be chance. With --repeat 6 an experiment gives intervals.`,
-      "The timelines have the same scale.",
+      sameScale
+        ? "The timelines have the same scale."
+        : "Each timeline has a scale of its own: one is too long for the others.",
     ],
   };
 }
@@ -63,18 +69,20 @@ function nameOf(runs: readonly RecordedRun[], at: number): string {
   return same.length === 1 ? name : `${name} (${same.indexOf(at) + 1})`;
 }
 
-/** What all have in common once, what differs with every value. */
+/** What all have in common once; what differs between two with both values, between more not at all: the table has it. */
 function factsOf(runs: readonly RecordedRun[]): Fact[] {
   const all = runs.map(runFacts);
   const labels = new Set(all.flatMap((facts) => facts.map(({ label }) => label)));
-  return [...labels].map((label) => {
+  return [...labels].flatMap((label) => {
     const values = all.map((facts) => String(facts.find((fact) => fact.label === label)?.value ?? "–"));
-    return { label, value: new Set(values).size === 1 ? (values[0] ?? "–") : values.join(" against ") };
+    const different = new Set(values).size;
+    if (different > 1 && runs.length > MOST_IN_TITLE) return [];
+    return [{ label, value: different === 1 ? (values[0] ?? "–") : values.join(" against ") }];
   });
 }
 
-function timelineOf({ name, run, described }: RunSide, longestMs: number): StrategyRun {
-  return { ...runTimeline(run, described), name, diagnosis: described.diagnosis, scaleMs: longestMs };
+function timelineOf({ name, run, described }: RunSide): StrategyRun {
+  return { ...runTimeline(run, described), name, diagnosis: described.diagnosis };
 }
 
 /** The fastest against the slowest; there are at least two. */

@@ -22,7 +22,7 @@ export function pageData<Row>(page: ExperimentPage<Row>): object {
 }
 
 /** The table's rows as objects by header; none where there is no table. */
-export function rowsOf<Row>({ table }: Pick<ExperimentPage<Row>, "table">): Record<string, Cell>[] {
+function rowsOf<Row>({ table }: Pick<ExperimentPage<Row>, "table">): Record<string, Cell>[] {
   return (table?.rows ?? []).map((row) =>
     Object.fromEntries((table?.columns ?? []).map((column) => [column.header, column.value(row)])),
   );

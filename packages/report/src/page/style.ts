@@ -81,6 +81,7 @@ svg[role=img] { display: block; width: 100%; height: auto; overflow: visible; }
 .share i { display: block; min-width: 0; }
 .share.beside { height: 8px; margin-top: 4px; background: none; }
 .share-key { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 18px; margin-top: 8px; font-size: 13px; color: var(--muted); }
+.share-key.shared { margin: 0 0 14px; }
 .share-key li { display: flex; align-items: center; gap: 7px; }
 .share-key i { width: 10px; height: 10px; border-radius: 2px; }
 .share-key b { color: var(--ink); font-weight: 600; font-variant-numeric: tabular-nums; }

@@ -20,6 +20,17 @@ const PARTS: readonly Part[] = [
   { key: "nothingMs", name: "nothing in flight", color: "var(--nothing)" },
 ];
 
+const BESIDE: Part = {
+  key: "otherCpuMs",
+  name: "beside it: CPU of the pool, other threads and garbage collection",
+  color: "var(--other)",
+};
+
+/** Less of the wall time than that is seen, but not named. */
+const LEAST_NAMED = 0.005;
+/** With more bars, a key for each would be all that one sees. */
+const MOST_WITH_KEYS = 2;
+
 /** A run of which it is known where its time went. */
 type BrokenDown = StrategyRun & { readonly breakdown: Breakdown };
 
@@ -27,29 +38,37 @@ type BrokenDown = StrategyRun & { readonly breakdown: Breakdown };
 export function wallSection(runs: readonly StrategyRun[]): Html | false {
   const known = runs.filter((run): run is BrokenDown => run.breakdown !== undefined);
   if (known.length === 0) return false;
-  return html`<section aria-labelledby="wall"><h2 id="wall">Where the time went</h2><figure><div class="parts">${known.map((run) => wallBar(run, known.length > 1))}</div>
+  return html`<section aria-labelledby="wall"><h2 id="wall">Where the time went</h2><figure>${known.length > MOST_WITH_KEYS && sharedKey(known)}<div class="parts">${known.map((run) => wallBar(run, known.length))}</div>
 <details><summary>Figures of these bars</summary>${htmlTable("Where the time went", { columns: COLUMNS, rows: known })}</details></figure></section>`;
 }
 
-function wallBar({ name, wallMs, breakdown }: BrokenDown, named: boolean): Html {
+/** One key for all bars; their figures are in the table. */
+function sharedKey(runs: readonly BrokenDown[]): Html {
+  const seen = PARTS.filter(({ key }) =>
+    runs.some(({ breakdown, wallMs }) => breakdown[key] / wallMs >= LEAST_NAMED),
+  );
+  return html`<ul class="share-key shared">${[...seen, BESIDE].map(({ name, color }) => keyEntry(name, color))}</ul>`;
+}
+
+function wallBar({ name, wallMs, breakdown }: BrokenDown, bars: number): Html {
   const seen = PARTS.filter(({ key }) => breakdown[key] > 0);
   const label = [
     ...seen.map(({ key, name: part }) => `${part} ${shareOf(breakdown[key], wallMs)}`),
     otherWords(breakdown, wallMs),
   ].join(", ");
-  const keys = seen.filter(({ key }) => breakdown[key] / wallMs >= 0.005);
-  return html`<div>${named && html`<h3>${name} <span class="wall">${formatMs(wallMs)}</span></h3>`}
+  const keys = seen.filter(({ key }) => breakdown[key] / wallMs >= LEAST_NAMED);
+  return html`<div>${bars > 1 && html`<h3>${name} <span class="wall">${formatMs(wallMs)}</span></h3>`}
 <div class="share" role="img" aria-label="${label}">${seen.map(({ key, color }) => slice(breakdown[key], wallMs, color))}</div>
 <div class="share beside" aria-hidden="true">${slice(Math.min(breakdown.otherCpuMs, wallMs), wallMs, "var(--other)")}</div>
-<ul class="share-key">${keys.map(({ key, name: part, color }) => keyEntry(part, color, shareOf(breakdown[key], wallMs)))}${keyEntry("beside it: CPU of the pool, other threads and garbage collection", "var(--other)", shareOf(breakdown.otherCpuMs, wallMs))}</ul></div>`;
+${bars <= MOST_WITH_KEYS && html`<ul class="share-key">${[...keys, BESIDE].map(({ key, name: part, color }) => keyEntry(part, color, shareOf(breakdown[key], wallMs)))}</ul>`}</div>`;
 }
 
 function slice(partMs: number, wallMs: number, color: string): Html {
   return html`<i style="flex:0 0 ${((partMs / wallMs) * 100).toFixed(2)}%;background:${color}"></i>`;
 }
 
-function keyEntry(name: string, color: string, share: string): Html {
-  return html`<li><i style="background:${color}"></i>${name} <b>${share}</b></li>`;
+function keyEntry(name: string, color: string, share?: string): Html {
+  return html`<li><i style="background:${color}"></i>${name}${share !== undefined && html` <b>${share}</b>`}</li>`;
 }
 
 function shareOf(partMs: number, wallMs: number): string {
