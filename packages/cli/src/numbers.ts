@@ -10,6 +10,12 @@ export function positiveInteger(text: string): number {
   return numberThat((value) => Number.isInteger(value) && value >= 1, "a positive integer", text);
 }
 
+/** An integer of at least 1, or the word auto. */
+export function positiveIntegerOrAuto(text: string): number | "auto" {
+  if (text === "auto") return text;
+  return numberThat((value) => Number.isInteger(value) && value >= 1, 'a positive integer or "auto"', text);
+}
+
 /** Integers of at least 1, with commas between them. */
 export function positiveIntegers(text: string): number[] {
   return text.split(",").map(positiveInteger);

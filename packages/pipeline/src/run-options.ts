@@ -45,7 +45,7 @@ function checkOverride(
   if (concurrency !== undefined) {
     if (stage.kind !== "io" && stage.kind !== "sink")
       throw new PipelineOptionError(`the stage ${name} has no concurrency`);
-    expectPositiveInteger(`concurrency of ${name}`, concurrency);
+    if (concurrency !== "auto") expectPositiveInteger(`concurrency of ${name}`, concurrency);
   }
 }
 

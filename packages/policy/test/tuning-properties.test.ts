@@ -30,12 +30,13 @@ describe("the controller", () => {
   test("keeps the limit between its minimum and its maximum, whatever it hears", () => {
     fc.assert(
       fc.property(limits, fc.array(sample, { maxLength: 400 }), fc.boolean(), (between, samples, isBusy) => {
-        let nowMs = 0;
+        let [nowMs, flownMs] = [0, 0];
         const controller = controllerOf({ ...between, busyMs: () => (isBusy ? nowMs : 0) });
         for (const { startMs, tookMs, afterMs, epochsAgo, outcome, inFlight } of samples) {
           nowMs = startMs + tookMs + afterMs;
           const epoch = controller.epoch - epochsAgo;
-          controller.sample(startMs, startMs + tookMs, nowMs, epoch, outcome, inFlight);
+          flownMs += inFlight * afterMs;
+          controller.sample(startMs, startMs + tookMs, nowMs, epoch, outcome, inFlight, flownMs);
           expect(controller.limit).toBeGreaterThanOrEqual(between.min);
           expect(controller.limit).toBeLessThanOrEqual(between.max);
           expect(controller.perSecond).toBeGreaterThan(0);
@@ -54,7 +55,15 @@ describe("the controller", () => {
           const controller = controllerOf({ min: 1, max: 1_000, start, busyMs: () => 0.95 * nowMs });
           for (let i = 0; i < 5_000; i++) {
             nowMs += roundTripMs / start;
-            controller.sample(nowMs - roundTripMs, nowMs, nowMs, controller.epoch, "ok", start);
+            controller.sample(
+              nowMs - roundTripMs,
+              nowMs,
+              nowMs,
+              controller.epoch,
+              "ok",
+              start,
+              nowMs * start,
+            );
           }
           expect(controller.limit).toBe(start);
         },
@@ -70,7 +79,7 @@ describe("the controller", () => {
     ] as const) {
       const controller = controllerOf({ min: 1, max: 1_000, start: 4, busyMs: () => 0 });
       for (let nowMs = 100; nowMs < 10_000; nowMs += 25) {
-        controller.sample(nowMs - 100, nowMs, nowMs, controller.epoch, outcome, controller.limit);
+        controller.sample(nowMs - 100, nowMs, nowMs, controller.epoch, outcome, controller.limit, 4 * nowMs);
       }
       expect(controller.limit).toBeLessThanOrEqual(most);
     }
@@ -98,12 +107,12 @@ describe("the controller", () => {
   test("does not grow when the server falls silent", () => {
     const controller = controllerOf({ min: 1, max: 1_000, start: 4, busyMs: () => 0 });
     for (let nowMs = 100; nowMs < 2_000; nowMs += 25) {
-      controller.sample(nowMs - 100, nowMs, nowMs, controller.epoch, "ok", controller.limit);
+      controller.sample(nowMs - 100, nowMs, nowMs, controller.epoch, "ok", controller.limit, 4 * nowMs);
     }
     const { limit } = controller;
     // The only sign of life after a long time is that of a few which timed out.
     for (const nowMs of [32_000, 32_001, 32_002]) {
-      controller.sample(2_000, nowMs, nowMs, controller.epoch, "overload", limit);
+      controller.sample(2_000, nowMs, nowMs, controller.epoch, "overload", limit, 4 * nowMs);
     }
     expect(controller.limit).toBeLessThanOrEqual(limit);
   });

@@ -11,6 +11,7 @@ import { addFetchFlags, type FetchFlags } from "./fetch-flags.ts";
 import { toPlan } from "./fetch-plan.ts";
 import { howToGoOn, summaryText } from "./fetch-text.ts";
 import { type FetchControls, type FetchPlan, type FetchResult, graceMs, runFetch } from "./run-fetch.ts";
+import { explanation, settledText } from "./tuning-text.ts";
 import { watchFetch } from "./watch-fetch.ts";
 
 const help = `
@@ -24,6 +25,7 @@ Exit codes: 0 all are ok, 1 some failed (or the run did), 2 wrong usage, 130 int
 flight ${graceMs / 1_000} s, and writes what there is; a second one ends at once.
 
 Examples:
+  overlap fetch urls.txt --out results.ndjson
   overlap fetch urls.txt --concurrency 200 --out results.ndjson
   overlap fetch https://example.com/a https://example.com/b --body
   cut -d, -f2 sites.csv | overlap fetch --per-host 4 --retries 5 --save pages --out pages.csv
@@ -97,7 +99,10 @@ async function watched(
   return await runFetch(plan, { ...controls, onProgress: watch.onProgress });
 }
 
-async function show({ totals, wallMs, skipped }: FetchResult, { json, quiet }: FetchFlags): Promise<void> {
+async function show(result: FetchResult, { json, quiet, explain }: FetchFlags): Promise<void> {
+  const { totals, wallMs, skipped, decisions } = result;
+  if (explain) say(explanation(decisions));
   if (json) await print(`${JSON.stringify(totals.summary(wallMs), null, 2)}\n`);
-  else if (!quiet) say(summaryText(totals, wallMs, skipped));
+  else if (!quiet)
+    say([summaryText(totals, wallMs, skipped), settledText(decisions)].filter(Boolean).join("\n"));
 }

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
-import { milliseconds, positiveInteger, positiveNumber, wholeNumber } from "../numbers.ts";
+import { milliseconds, positiveIntegerOrAuto, positiveNumber, wholeNumber } from "../numbers.ts";
 import { addTraceFlag, type TraceFlags } from "../recording.ts";
 import { endingOf, fileEndings } from "./row-sink.ts";
 
 /** The flags of `overlap fetch`. */
 export interface FetchFlags extends TraceFlags {
-  readonly concurrency: number;
-  readonly perHost?: number;
+  readonly concurrency: number | "auto";
+  readonly perHost?: number | "auto";
   readonly rate?: number;
   readonly timeout: number;
   readonly retries: number;
@@ -20,6 +20,7 @@ export interface FetchFlags extends TraceFlags {
   readonly publicOnly?: boolean;
   readonly journal?: string;
   readonly resume?: boolean;
+  readonly explain?: boolean;
   readonly report?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -36,11 +37,16 @@ export function addFetchFlags(command: Command): Command {
 
 function addLimitFlags(command: Command): Command {
   return command
-    .option("--concurrency <number>", "requests in flight at most", positiveInteger, 100)
+    .option(
+      "--concurrency <number>",
+      "requests in flight at most; auto finds the number that brings most",
+      positiveIntegerOrAuto,
+      "auto",
+    )
     .option(
       "--per-host <number>",
-      "requests in flight at most to each host (default: --concurrency)",
-      positiveInteger,
+      "requests in flight at most to each host, or auto (default: --concurrency)",
+      positiveIntegerOrAuto,
     )
     .option("--rate <number>", "requests started per second at most (default: no limit)", positiveNumber)
     .option("--timeout <ms>", "what one attempt may take, to its last byte", positiveMilliseconds, 30_000)
@@ -80,7 +86,8 @@ function addRowFlags(command: Command): Command {
     .option("--save <dir>", "save the body of each good answer there, and a manifest.ndjson")
     .option("--body", "put the body into the line, as text")
     .option("--journal <file>", "note there what is done, so that the run can be resumed (SQLite)")
-    .option("--resume", "leave out what the journal says is done");
+    .option("--resume", "leave out what the journal says is done")
+    .option("--explain", "say how the number in flight was found");
 }
 
 /** Header fields by name, without regard to case; several of one name stay several. */

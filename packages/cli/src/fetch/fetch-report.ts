@@ -4,19 +4,21 @@ import { type BarFigure, type ExperimentPage, runPage, type Tile } from "@overla
 import type { RunRecorder } from "@overlap/trace";
 import { shortCode } from "./fetch-text.ts";
 import type { FetchPlan, FetchResult } from "./run-fetch.ts";
+import { settledText } from "./tuning-text.ts";
 
 /** The run as `--report` draws it and `--trace` keeps it. */
 export function recordFetch(plan: FetchPlan, result: FetchResult, recorder: RunRecorder): RecordedRun {
-  const { concurrency, method } = plan;
+  const { method } = plan;
+  const { limit, decisions } = result;
   const { items, failed, retries } = result.totals.summary(result.wallMs);
   const record = {
     name: "Fetch",
-    description: `${formatCount(items)} URLs, ${method}, at most ${formatCount(concurrency)} in flight`,
+    description: `${formatCount(items)} URLs, ${method}, ${settledText(decisions) ?? `at most ${formatCount(limit)} in flight`}`,
     times: recorder.stop(),
     items,
     failed,
     retries,
-    limit: concurrency,
+    limit,
     cores: availableParallelism(),
     context: contextOf(plan),
   };
@@ -45,7 +47,7 @@ function withAnswer(tile: Tile, value: string): Tile {
 function contextOf(plan: FetchPlan): Record<string, string | number> {
   const { perHost, ratePerSecond, timeoutMs, retries } = plan;
   return {
-    ...(perHost !== undefined && { "per host": `≤ ${formatCount(perHost)}` }),
+    ...(perHost !== undefined && { "per host": perHost === "auto" ? perHost : `≤ ${formatCount(perHost)}` }),
     ...(ratePerSecond !== undefined && { rate: `≤ ${ratePerSecond}/s` }),
     timeout: formatMs(timeoutMs),
     retries: `≤ ${retries}`,

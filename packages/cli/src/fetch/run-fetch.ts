@@ -8,9 +8,10 @@ import {
   type RowSink,
   type StageFunction,
 } from "@overlap/pipeline";
-import { FixedLimiter, RetryBudget } from "@overlap/policy";
+import { type Decision, RetryBudget } from "@overlap/policy";
 import { Backlog } from "./backlog.ts";
 import type { BodyFolder } from "./body-folder.ts";
+import { openLimit } from "./fetch-limit.ts";
 import type { FetchRow } from "./fetch-row.ts";
 import { FetchTotals } from "./fetch-totals.ts";
 import { Fetcher } from "./fetcher.ts";
@@ -20,8 +21,8 @@ import { isUrlLine, type UrlSource } from "./url-source.ts";
 /** What to fetch, how, and where its rows go. */
 export interface FetchPlan {
   readonly source: UrlSource;
-  readonly concurrency: number;
-  readonly perHost: number | undefined;
+  readonly concurrency: number | "auto";
+  readonly perHost: number | "auto" | undefined;
   readonly ratePerSecond: number | undefined;
   readonly timeoutMs: number;
   readonly retries: number;
@@ -64,6 +65,9 @@ export interface FetchResult {
   readonly wallMs: number;
   /** Left out, because an earlier run was done with them. */
   readonly skipped: number;
+  /** How many could be in flight at the end, and how that was found; nothing was decided about a number that was given. */
+  readonly limit: number;
+  readonly decisions: readonly Decision[];
 }
 
 /** What is in flight may take so long when a run is to end; then it is cancelled. */
@@ -81,13 +85,15 @@ const batchItems = 100;
  */
 export async function runFetch(plan: FetchPlan, controls: FetchControls): Promise<FetchResult> {
   const totals = new FetchTotals();
+  const decisions: Decision[] = [];
+  const { limiter, most } = openLimit(plan.concurrency, controls.trace, decisions);
   // One batch is written while the next comes together.
-  const backlog = new Backlog(new FixedLimiter(plan.concurrency), plan.concurrency + 2 * batchItems);
+  const backlog = new Backlog(limiter, most + 2 * batchItems);
   const budget = new RetryBudget();
   await using session = openSession(plan, { backlog, budget, trace: controls.trace });
   const fetcher = new Fetcher({ ...plan, session, backlog, budget });
   const { drain, stop, onProgress } = controls;
-  const job = toJob(plan, fetchLines(fetcher, controls), {
+  const job = toJob({ ...plan, most }, fetchLines(fetcher, controls), {
     onWritten(rows) {
       totals.addAll(rows);
       backlog.leave(rows.length);
@@ -105,7 +111,8 @@ export async function runFetch(plan: FetchPlan, controls: FetchControls): Promis
     }),
   });
   totals.addUnread(unreadOf(summary));
-  return { totals, wallMs: summary.wallMs, skipped: summary.skipped };
+  const { wallMs, skipped } = summary;
+  return { totals, wallMs, skipped, limit: limiter.limit, decisions };
 }
 
 /** What the session shares with those who use it. */
@@ -141,11 +148,12 @@ function requestsOf(trace: TraceSink): TraceSink {
     span(lane, kind, ...rest) {
       if (kind !== "queue") trace.span(lane, kind, ...rest);
     },
+    ...(trace.count !== undefined && { count: trace.count.bind(trace) }),
   };
 }
 
 function toJob(
-  { source, concurrency, folder, rows, journal }: FetchPlan,
+  { source, folder, rows, journal, most }: FetchPlan & { readonly most: number },
   fetchLine: StageFunction<string, FetchRow>,
   watcher: WriteWatcher,
 ): Job {
@@ -155,7 +163,7 @@ function toJob(
   ];
   return pipeline(source.lines)
     .filter(isUrlLine)
-    .io("fetch", fetchLine, { concurrency: concurrency + lookahead })
+    .io("fetch", fetchLine, { concurrency: most + lookahead })
     .batch({ items: batchItems, withinMs: 20 })
     .to(allSinks(sinks, watcher), {
       maxFailures: Number.POSITIVE_INFINITY,

@@ -1,4 +1,5 @@
 import type { Job, JobOptions, JobProgress, JobSummary, StageDeclaration } from "@overlap/pipeline";
+import { auto } from "@overlap/policy";
 import { RunRecorder, type RunTimes, type Trace } from "@overlap/trace";
 
 /** Spans that are kept where nobody looks at them one by one: enough to tell how many calls were in flight. */
@@ -50,6 +51,7 @@ const nothingDone: JobProgress = { ...counts, retries: 0, stages: [], wallMs: 0 
 function declaredFor({ stages }: Job, { stages: overrides = {} }: JobOptions): StageDeclaration[] {
   return stages.map((stage) => {
     const { concurrency, threads } = overrides[stage.name] ?? {};
-    return { ...stage, limit: concurrency ?? threads ?? stage.limit };
+    const most = concurrency === "auto" ? auto().max : concurrency;
+    return { ...stage, limit: most ?? threads ?? stage.limit };
   });
 }

@@ -43,7 +43,7 @@ export function createRunCommand(exitWith: (code: number) => void): Command {
     .option("--max-items <number>", "end after so many items", positiveInteger)
     .option(
       "--concurrency <stage=number>",
-      "calls of a stage in flight at once; may be repeated",
+      "calls of a stage in flight at once; auto finds the best number; may be repeated",
       stageNumber,
     )
     .option("--threads <number>", "threads of each stage that computes", positiveInteger)

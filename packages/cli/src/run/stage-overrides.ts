@@ -1,16 +1,17 @@
 import type { Job, StageDeclaration, StageOverride } from "@overlap/pipeline";
 import { InvalidArgumentError } from "commander";
 import { UsageError } from "../errors.ts";
-import { positiveInteger } from "../numbers.ts";
+import { positiveIntegerOrAuto } from "../numbers.ts";
 
-/** How many at once, for each stage that was named. */
-export type StageNumbers = ReadonlyMap<string, number>;
+/** How many at once, for each stage that was named; `"auto"` finds it out. */
+export type StageNumbers = ReadonlyMap<string, number | "auto">;
 
-/** For `--concurrency stage=N`, which may be given more than once. A stage's name may hold `=` itself. */
+/** For `--concurrency stage=N` or `stage=auto`, which may be given more than once. A stage's name may hold `=` itself. */
 export function stageNumber(text: string, before: StageNumbers = new Map()): StageNumbers {
   const at = text.lastIndexOf("=");
-  if (at < 1) throw new InvalidArgumentError("Expected STAGE=NUMBER, such as fetch=50.");
-  return new Map([...before, [text.slice(0, at), positiveInteger(text.slice(at + 1))]]);
+  if (at < 1)
+    throw new InvalidArgumentError("Expected STAGE=NUMBER, such as fetch=50. The number may be auto.");
+  return new Map([...before, [text.slice(0, at), positiveIntegerOrAuto(text.slice(at + 1))]]);
 }
 
 /** What is to be different in the stages of this job. @throws UsageError that lists the stages when one doesn't exist. */

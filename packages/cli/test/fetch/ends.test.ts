@@ -45,7 +45,15 @@ describe("the end of overlap fetch", () => {
     const web = await serve((request, response) => request.url === "/0" && response.end());
     const folder = await tempFolder();
     const dir = join(folder, "pages");
-    const child = start(["fetch", await writeLines(folder, numbered(web.url, 50)), "--save", dir, "--quiet"]);
+    const child = start([
+      "fetch",
+      await writeLines(folder, numbered(web.url, 50)),
+      "--save",
+      dir,
+      "--quiet",
+      "--concurrency",
+      "50",
+    ]);
     const outcome = outcomeOf(child);
     await web.arrived(50);
     const sentMs = performance.now();

@@ -114,7 +114,7 @@ describe("overlap run refuses, with code 2 and what to do,", () => {
 
   it.each([
     [["--concurrency", "5"], "Expected STAGE=NUMBER, such as fetch=50."],
-    [["--concurrency", "fetch=0"], "Expected a positive integer."],
+    [["--concurrency", "fetch=0"], 'Expected a positive integer or "auto".'],
     [["--max-items", "none"], "Expected a positive integer."],
     [["--fast"], "unknown option '--fast'"],
     [[], "missing required argument 'job'"],

@@ -1,5 +1,6 @@
 import { CancelledError, type Coroutine, TimeoutError, timeout } from "@overlap/loop";
 import type { SpanKind } from "@overlap/trace";
+import { batchTook } from "./batch-times.ts";
 import type { Flow } from "./flow.ts";
 import type { Gate } from "./gate.ts";
 import type { Item } from "./item.ts";
@@ -136,6 +137,7 @@ export class CallPump implements CallOwner {
   #ended(call: StageCall, ok: boolean): void {
     const { name, spanKind } = this.#settings;
     const nowMs = this.#now();
+    if (ok && call.item !== null) batchTook(call.item, nowMs - call.startMs);
     this.#stats.end(call.startMs, nowMs);
     this.#run.trace?.flight?.(-1);
     this.#run.trace?.span(name, spanKind, call.item?.givenKey ?? name, call.startMs, nowMs, ok);

@@ -78,6 +78,6 @@ export interface StageRun {
 
 /** What a run may change in a stage. */
 export interface StageOverride {
-  readonly concurrency?: number;
+  readonly concurrency?: number | "auto";
   readonly threads?: number;
 }

@@ -1,17 +1,22 @@
 import { type Coroutine, currentLoop, type TimerHandle } from "@overlap/loop";
+import { BatchSizer } from "@overlap/policy";
+import { onBatchTook } from "../engine/batch-times.ts";
 import type { Flow } from "../engine/flow.ts";
 import { Gate } from "../engine/gate.ts";
 import { Item } from "../engine/item.ts";
-import { UnorderedOutlet } from "../engine/outlet.ts";
 import type { StageOpening, StageRun, StageSpec } from "../engine/stage.ts";
 import type { StageStats } from "../engine/stage-stats.ts";
 import { expectMilliseconds, expectPositiveInteger, ItemTooLargeError } from "../errors.ts";
+import { BatchOutlet } from "./batch-outlet.ts";
 import { byteSize } from "./byte-size.ts";
 
 /** Options of `.batch()`: when a batch goes out, whichever comes first. The end of the input sends the last one. */
 export interface BatchOptions<T = never> {
-  /** Items in a batch at most; at least 1. @default 100 */
-  readonly items?: number;
+  /**
+   * Items in a batch at most; at least 1. `"auto"` finds the smallest number of which the next stage's calls, a sink's or `.io()`'s, have
+   * no more than a tenth of fixed cost; and whenever that stage has nothing to do, it gets what there is. @default 100
+   */
+  readonly items?: number | "auto";
   /** Bytes in a batch at most, never exceeded: an item that is larger by itself fails. At least 1. @default Infinity */
   readonly bytes?: number;
   /** Milliseconds from its first item until it goes out as it is; at least 0. @default Infinity */
@@ -25,7 +30,7 @@ export interface BatchOptions<T = never> {
 /** A stage that collects items into arrays. */
 export function batchStage<T>(name: string, options: BatchOptions<T>): StageSpec {
   const { items = 100, bytes = Number.POSITIVE_INFINITY, withinMs = Number.POSITIVE_INFINITY } = options;
-  expectPositiveInteger("items", items);
+  if (items !== "auto") expectPositiveInteger("items", items);
   expectPositiveInteger("bytes", bytes);
   expectMilliseconds("withinMs", withinMs);
   const sizeOf = (bytes < Number.POSITIVE_INFINITY ? (options.sizeOf ?? byteSize) : () => 0) as SizeOf;
@@ -43,7 +48,7 @@ export function batchStage<T>(name: string, options: BatchOptions<T>): StageSpec
 type SizeOf = (value: unknown) => number;
 
 interface Limits {
-  readonly items: number;
+  readonly items: number | "auto";
   readonly bytes: number;
   readonly withinMs: number;
   readonly sizeOf: SizeOf;
@@ -52,7 +57,8 @@ interface Limits {
 /** One batch is filled while the one before lies ready; nothing is taken beyond that. */
 class Batching {
   readonly #gate = new Gate();
-  readonly outlet: UnorderedOutlet = new UnorderedOutlet(1, { open: () => this.#taken() });
+  readonly outlet: BatchOutlet;
+  readonly #sizer: BatchSizer | null;
   readonly #limits: Limits;
   readonly #upstream: Flow;
   readonly #run: StageRun;
@@ -65,6 +71,9 @@ class Batching {
 
   constructor(limits: Limits, { upstream, run, stats }: StageOpening) {
     this.#limits = limits;
+    this.#sizer = limits.items === "auto" ? new BatchSizer() : null;
+    const onAsked = this.#sizer === null ? () => {} : () => this.#handOver();
+    this.outlet = new BatchOutlet({ open: () => this.#taken() }, onAsked);
     this.#upstream = upstream;
     this.#run = run;
     this.#stats = stats;
@@ -76,7 +85,10 @@ class Batching {
         const item = this.#upstream.take();
         if (item !== null) yield* this.#add(item);
         else if (this.#upstream.ended) break;
-        else yield* this.#upstream.ready();
+        else {
+          if (this.#sizer !== null && this.outlet.isAskedFor) this.#handOver();
+          yield* this.#upstream.ready();
+        }
       }
       yield* this.#flush();
     } finally {
@@ -93,7 +105,12 @@ class Batching {
     this.#filling.push(item);
     this.#bytes += size;
     if (this.#filling.length === 1) this.#startTimer();
-    if (this.#filling.length >= this.#limits.items || this.#bytes >= this.#limits.bytes) yield* this.#flush();
+    if (this.#filling.length >= this.#mostItems || this.#bytes >= this.#limits.bytes) yield* this.#flush();
+  }
+
+  get #mostItems(): number {
+    const { items } = this.#limits;
+    return items === "auto" ? (this.#sizer?.items ?? 1) : items;
   }
 
   /** The item's bytes; `null` when it has failed, because it fits into no batch. */
@@ -129,9 +146,15 @@ class Batching {
     this.#overdue = false;
     if (this.#filling.length === 0) return;
     const batch = Item.batchOf(this.#filling, this.#stats.out++);
+    this.#watch(batch, this.#filling.length);
     this.#filling = [];
     this.#bytes = 0;
     this.outlet.give(this.outlet.reserve(), batch);
+  }
+
+  #watch(batch: Item, items: number): void {
+    const sizer = this.#sizer;
+    if (sizer !== null) onBatchTook(batch, (durationMs) => sizer.observe(items, durationMs));
   }
 
   #taken(): void {

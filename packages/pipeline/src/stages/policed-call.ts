@@ -114,7 +114,8 @@ function* slotOf(limiter: Limiter | FixedLimiter | null | undefined): Coroutine<
 function slotOutcome(error: unknown): SlotOutcome {
   if (error instanceof CancelledError) return "cancelled";
   const { status, retryAfterMs, code } = (error ?? {}) as Partial<Record<string, unknown>>;
-  const busy = status === 429 || status === 503 || typeof retryAfterMs === "number";
+  if (typeof retryAfterMs === "number") return "rate-limited";
+  const busy = status === 429 || status === 503;
   return busy || error instanceof TimeLimitError || isOverload(code) ? "overload" : "error";
 }
 

@@ -1,4 +1,5 @@
 import {
+  AutoLimiter,
   FixedLimiter,
   type Limiter,
   PerKey,
@@ -12,10 +13,12 @@ import { expectMilliseconds, expectPositiveInteger, PipelineOptionError } from "
 /** How often, how long and how many at once: options that `.io()` and `.to()` share. */
 export interface PolicyOptions<T = never> {
   /**
-   * Calls in flight at most: a number of at least 1, or a limiter, which may be shared and may change its mind.
+   * Calls in flight at most: a number of at least 1; `"auto"`, which finds out how many bring the most while the job runs; or a limiter, such as
+   * `auto({ max })`, which may be shared and may change its mind. A call tells it that the other side refused by throwing an error
+   * with `status` 429 or 503, or `retryAfterMs`.
    * @default 100 for `.io()`, 1 for `.to()`, or what the sink says
    */
-  readonly concurrency?: number | Limiter;
+  readonly concurrency?: number | "auto" | Limiter;
   /** Milliseconds that one attempt may take; its signal fires then. At least 0. @default Infinity */
   readonly timeoutMs?: number;
   /** Milliseconds that an item may take in this stage, all attempts and waits included. At least 0. @default Infinity */
@@ -89,11 +92,7 @@ export interface ResolvedPolicies {
 /** Checks what doesn't depend on a run. @throws PipelineOptionError, PolicyArgumentError. */
 export function checkPolicies(options: PolicyOptions): void {
   const { concurrency = 1, timeoutMs = 0, totalTimeoutMs = 0, abandonAfterMs = 0, per } = options;
-  if (typeof concurrency === "number") expectPositiveInteger("concurrency", concurrency);
-  else if (typeof concurrency.acquire !== "function")
-    throw new PipelineOptionError(
-      `expected a number or a limiter for concurrency, got ${JSON.stringify(concurrency)}`,
-    );
+  checkConcurrency(concurrency);
   expectMilliseconds("timeoutMs", timeoutMs);
   expectMilliseconds("totalTimeoutMs", totalTimeoutMs);
   expectMilliseconds("abandonAfterMs", abandonAfterMs);
@@ -103,9 +102,24 @@ export function checkPolicies(options: PolicyOptions): void {
   toRateLimit(options.rate);
 }
 
-/** How many calls may be in flight, as it was declared. */
+function checkConcurrency(concurrency: number | "auto" | Limiter): void {
+  if (concurrency === "auto") return;
+  if (typeof concurrency === "number") expectPositiveInteger("concurrency", concurrency);
+  else if (typeof concurrency.acquire !== "function")
+    throw new PipelineOptionError(
+      `expected a number, "auto" or a limiter for concurrency, got ${JSON.stringify(concurrency)}`,
+    );
+}
+
+/** How many calls may be in flight, as it was declared; where the number tunes itself, the most that it may become. */
 export function declaredLimit({ concurrency }: PolicyOptions, byDefault: number): number {
-  return typeof concurrency === "object" ? concurrency.limit : (concurrency ?? byDefault);
+  if (concurrency === undefined || typeof concurrency === "number") return concurrency ?? byDefault;
+  return mostOf(concurrency === "auto" ? new AutoLimiter() : concurrency);
+}
+
+/** What a limiter's limit may become. */
+function mostOf(limiter: Limiter): number {
+  return limiter instanceof AutoLimiter ? limiter.max : limiter.limit;
 }
 
 /** The policies of one run: limits for each key, and rates that nobody shares, begin afresh. */

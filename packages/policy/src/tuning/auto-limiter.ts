@@ -53,9 +53,14 @@ export class AutoLimiter implements Limiter {
   readonly #permits: Semaphore;
   /** Permits that are to be withdrawn as they come back, because the limit fell below what was in flight. */
   #owed = 0;
+  /** What the limit never goes above. */
+  readonly max: number;
   /** Slots there are now, those that are owed not counted. */
   #limit: number;
   #inFlight = 0;
+  /** In flight, times milliseconds, until `#flownUntilMs`. */
+  #flownMs = 0;
+  #flownUntilMs = 0;
   /** The line of those who have a permit and wait for the rate: only its head sleeps. */
   readonly #line = new Semaphore(1);
   /** Tells of room when the rate allows one more. */
@@ -77,6 +82,7 @@ export class AutoLimiter implements Limiter {
       busyMs,
       onDecision: (decision) => this.#tell(decision),
     });
+    this.max = max;
     this.#limit = start;
     this.#permits = new Semaphore(start);
   }
@@ -129,9 +135,18 @@ export class AutoLimiter implements Limiter {
   /** @internal A slot came back. */
   leave(startMs: number, answeredMs: number | null, epoch: number, outcome: SlotOutcome): void {
     const nowMs = currentLoop().now();
+    this.#fly(nowMs);
     // What was cancelled says nothing about the other side, and how long it took neither.
     if (outcome !== "cancelled") {
-      this.#controller.sample(startMs, answeredMs ?? nowMs, nowMs, epoch, outcome, this.#inFlight);
+      this.#controller.sample(
+        startMs,
+        answeredMs ?? nowMs,
+        nowMs,
+        epoch,
+        outcome,
+        this.#inFlight,
+        this.#flownMs,
+      );
     }
     this.#inFlight--;
     this.#giveBack();
@@ -164,8 +179,14 @@ export class AutoLimiter implements Limiter {
 
   /** There is a permit, and the rate allows it. */
   #grant(nowMs: number): Slot {
+    this.#fly(nowMs);
     this.#inFlight++;
     return new AutoSlot(this, nowMs, this.#controller.epoch);
+  }
+
+  #fly(nowMs: number): void {
+    this.#flownMs += this.#inFlight * (nowMs - this.#flownUntilMs);
+    this.#flownUntilMs = nowMs;
   }
 
   /** Does what the controller has decided. */

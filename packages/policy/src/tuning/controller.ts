@@ -40,6 +40,7 @@ export class Controller {
   readonly #epoch: Epoch;
   readonly #retreat: Retreat;
   #phase: Phase;
+  #kind: Decision["phase"] = "climb";
   #nowMs = 0;
   #perSecond = Number.POSITIVE_INFINITY;
   #heldBy: string | null = null;
@@ -68,7 +69,8 @@ export class Controller {
 
   /**
    * One ended that was started at `startMs` in `epoch`. The answer came at `endMs`; its slot is free at `nowMs`. `inFlight` is how many
-   * were in flight until then, itself included.
+   * were in flight until then, itself included; `flownMs` is the sum over all time of those in flight times milliseconds, so that what lies
+   * between two ends counts as well.
    */
   sample(
     startMs: number,
@@ -77,6 +79,7 @@ export class Controller {
     epoch: number,
     outcome: SlotOutcome,
     inFlight: number,
+    flownMs: number,
   ): void {
     if (nowMs > this.#nowMs) this.#nowMs = nowMs;
     const succeeded = outcome === "ok";
@@ -87,7 +90,7 @@ export class Controller {
       if (isLost && this.#isHeeded(outcome, inFlight) && this.#refused(outcome, inFlight)) return;
     }
     const heldMs = nowMs > startMs ? nowMs - startMs : 0;
-    if (this.#epoch.add(succeeded, heldMs, inFlight, this.#nowMs)) this.#conclude(inFlight);
+    if (this.#epoch.add(succeeded, heldMs, inFlight, flownMs, this.#nowMs)) this.#conclude(inFlight, flownMs);
   }
 
   #isHeeded(outcome: SlotOutcome, inFlight: number): boolean {
@@ -96,7 +99,7 @@ export class Controller {
   }
 
   /** A round trip has been measured. */
-  #conclude(inFlight: number): void {
+  #conclude(inFlight: number, flownMs: number): void {
     const situation = this.#situation(inFlight);
     if (situation === null) return;
     const move = this.#phase.conclude(situation);
@@ -104,7 +107,7 @@ export class Controller {
     if (move === null) return;
     this.#retreat.isGood(situation.limit);
     this.#losses.begin(!(this.#phase instanceof Pace));
-    if (move === "measure again") this.#epoch.measureAgain(this.#nowMs);
+    if (move === "measure again") this.#epoch.measureAgain(this.#nowMs, flownMs);
     else this.#follow(move);
   }
 
@@ -153,6 +156,7 @@ export class Controller {
     this.#perSecond = move.perSecond ?? Number.POSITIVE_INFINITY;
     if (move.tolerate !== undefined) this.#tolerate(move.tolerate);
     this.#epoch.begin(move.limit, this.#phase.settles, this.#nowMs);
+    this.#kind = move.next.phase;
     this.#tell(move.limit, move.reason, move.before, move.after);
   }
 
@@ -167,9 +171,7 @@ export class Controller {
     if (next.phase === "hold") return new Hold(this.#schedule, next.known, next.expected);
     if (next.phase === "probe") return new Probe(this.#schedule, next.direction, limit, next.before);
     if (next.phase === "climb") return this.#phase instanceof Climb ? this.#phase : new Climb(limit, after);
-    return this.#phase instanceof Pace
-      ? this.#phase
-      : new Pace(perSecond ?? Number.POSITIVE_INFINITY, next.refusedShare);
+    return this.#phase instanceof Pace ? this.#phase : new Pace(perSecond ?? Number.POSITIVE_INFINITY);
   }
 
   #tellWhatHolds(heldBy: string | null, measured: Measurement): void {
@@ -188,6 +190,7 @@ export class Controller {
       atMs: this.#nowMs,
       limit,
       perSecond: this.#perSecond,
+      phase: this.#kind,
       reason,
       ...(before === undefined ? {} : { beforePerSecond: before.perSecond }),
       ...(after === undefined ? {} : { afterPerSecond: after.perSecond }),

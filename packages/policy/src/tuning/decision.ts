@@ -6,6 +6,8 @@ export interface Decision {
   readonly limit: number;
   /** How many may be started per second from now on; Infinity when only the limit counts. */
   readonly perSecond: number;
+  /** What it does from now on: double the limit, keep it, try another one beside it, or hold a rate. */
+  readonly phase: "climb" | "hold" | "probe" | "pace";
   /** Why, in words. */
   readonly reason: string;
   /** Successes per second with the limit to which another was compared; nothing when none was. */

@@ -50,17 +50,17 @@ export class Epoch {
   }
 
   /** Measures anew, in the same epoch. */
-  measureAgain(nowMs: number): void {
-    this.#beginMeasuring(nowMs, this.#limit);
+  measureAgain(nowMs: number, flownMs: number): void {
+    this.#beginMeasuring(nowMs, this.#limit, flownMs);
   }
 
   /** One ended that was in flight for `heldMs`. True when that ends a round trip that was measured. */
-  add(succeeded: boolean, heldMs: number, inFlight: number, nowMs: number): boolean {
-    if (this.#isMeasuring) return this.#measuring.add(succeeded, heldMs, inFlight, nowMs);
+  add(succeeded: boolean, heldMs: number, inFlight: number, flownMs: number, nowMs: number): boolean {
+    if (this.#isMeasuring) return this.#measuring.add(succeeded, heldMs, inFlight, flownMs, nowMs);
     if (this.#limit < this.#target) {
       this.#limit++;
       this.#settle(nowMs);
-    } else if (nowMs >= this.#settledAtMs) this.#beginMeasuring(nowMs, inFlight);
+    } else if (nowMs >= this.#settledAtMs) this.#beginMeasuring(nowMs, inFlight, flownMs);
     return false;
   }
 
@@ -80,10 +80,10 @@ export class Epoch {
     this.#settledAtMs = nowMs + (this.#settling === "briefly" ? meanMs : settlingMs);
   }
 
-  #beginMeasuring(nowMs: number, inFlight: number): void {
+  #beginMeasuring(nowMs: number, inFlight: number, flownMs: number): void {
     this.#isMeasuring = true;
     this.#beganMs = nowMs;
     this.#busyAtMs = this.#busyMs();
-    this.#measuring.begin(nowMs, inFlight);
+    this.#measuring.begin(nowMs, inFlight, flownMs);
   }
 }

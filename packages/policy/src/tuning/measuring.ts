@@ -11,8 +11,9 @@ export class Measuring {
   #ended = 0;
   #succeeded = 0;
   #heldMs = 0;
-  /** In flight, times milliseconds. */
+  /** In flight, times milliseconds, since whenever; and what it was when measuring began. */
   #flownMs = 0;
+  #flownMsAtStart = 0;
   #peakInFlight = 0;
   /** The round trip that goes on: what the totals were when it began, and when it is over. */
   #nextAt = 0;
@@ -37,13 +38,14 @@ export class Measuring {
   }
 
   /** Forgets everything and begins at `nowMs`. */
-  begin(nowMs: number, inFlight: number): void {
+  begin(nowMs: number, inFlight: number, flownMs: number): void {
     this.#beganMs = nowMs;
     this.#untilMs = nowMs;
     this.#ended = 0;
     this.#succeeded = 0;
     this.#heldMs = 0;
-    this.#flownMs = 0;
+    this.#flownMs = flownMs;
+    this.#flownMsAtStart = flownMs;
     this.#peakInFlight = 0;
     this.#roundTrips = 0;
     this.#mean = 0;
@@ -51,12 +53,15 @@ export class Measuring {
     this.#beginTrip(nowMs, inFlight);
   }
 
-  /** One ended that was in flight for `heldMs`, with `inFlight` at its end, itself included. True when that ends a round trip. */
-  add(succeeded: boolean, heldMs: number, inFlight: number, nowMs: number): boolean {
+  /**
+   * One ended that was in flight for `heldMs`, with `inFlight` at its end, itself included, and `flownMs` in all. True when that ends a
+   * round trip.
+   */
+  add(succeeded: boolean, heldMs: number, inFlight: number, flownMs: number, nowMs: number): boolean {
     this.#ended++;
     if (succeeded) this.#succeeded++;
     this.#heldMs += heldMs;
-    this.#flownMs += inFlight * (nowMs - this.#untilMs);
+    this.#flownMs = flownMs;
     this.#untilMs = nowMs;
     if (inFlight > this.#peakInFlight) this.#peakInFlight = inFlight;
     if (this.#ended < this.#nextAt || nowMs <= this.#beganTripMs) return false;
@@ -67,7 +72,7 @@ export class Measuring {
 
   result(): Measurement {
     const elapsedMs = this.#untilMs - this.#beganMs;
-    const inFlight = elapsedMs > 0 ? this.#flownMs / elapsedMs : 0;
+    const inFlight = elapsedMs > 0 ? (this.#flownMs - this.#flownMsAtStart) / elapsedMs : 0;
     const variance = this.#roundTrips > 1 ? this.#squares / (this.#roundTrips - 1) : this.#mean ** 2;
     return {
       perSecond: throughput(this.#succeeded, this.#ended, this.#heldMs, inFlight),

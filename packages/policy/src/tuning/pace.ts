@@ -14,6 +14,8 @@ const longestWaitMs = 32_000;
 const [smallestStep, largestStep] = [1.1, 2];
 /** A rate of which less is used does not bind. */
 const binding = 0.9;
+/** What may be in flight, of what a rate has in flight. */
+const room = 1.3;
 /** Even when everything is refused somebody has to ask. */
 const slowest = 2;
 /** Where slowing down so often leaves more than this share of the refusals, they have another reason. */
@@ -25,21 +27,20 @@ const [often, helpless] = [2, 0.5];
  */
 export class Pace implements Phase {
   readonly settles = "fully";
-  readonly heedsEach = true;
   #rate: number;
   /** The rate that was not refused; the same as `#rate` unless a faster one is tried. */
   #good: number;
   #wait = shortestWait;
   #step = smallestStep;
-  /** The share that was refused before any rate, and how often it has slowed down since. */
-  #shareBefore: number;
+  /** How often it has slowed down in a row, and the share that was refused before that. */
   #slowed = 0;
+  #shareBefore = 0;
+  /** The rate is what was asked for, and not yet one that is known to be reached. */
+  #isGuess = true;
 
-  /** Begins at `perSecond`, because `refusedShare` was refused without a rate. */
-  constructor(perSecond: number, refusedShare: number) {
+  constructor(perSecond: number) {
     this.#rate = perSecond;
     this.#good = perSecond;
-    this.#shareBefore = refusedShare;
   }
 
   conclude(situation: Situation): Move | null {
@@ -55,6 +56,11 @@ export class Pace implements Phase {
     return isOver(situation.measured, enough) ? this.#follow(situation) : null;
   }
 
+  /** While it asks for more, one refusal that names a rate is an answer. */
+  get heedsEach(): boolean {
+    return this.#isTrial;
+  }
+
   get #isTrial(): boolean {
     return this.#rate > this.#good;
   }
@@ -64,7 +70,6 @@ export class Pace implements Phase {
     const isReached = endedPerSecond(situation.measured) >= binding * this.#rate;
     if (!isReached && !isStarved(situation)) return letGo(situation, "the limit alone keeps below it");
     this.#slowed = 0;
-    this.#shareBefore = 1;
     if (this.#isTrial && !isReached) return this.#back(situation, "faster is not reached");
     if (this.#isTrial) this.#accept();
     return this.#set(this.#good * this.#step, situation, "is it refused when it is faster?");
@@ -73,12 +78,14 @@ export class Pace implements Phase {
   /** Just under what succeeds. */
   #follow(situation: Situation): Move {
     const { refusedShare, measured } = situation;
+    if (this.#slowed === 0) this.#shareBefore = refusedShare;
     const isInVain = this.#slowed++ >= often && refusedShare > helpless * this.#shareBefore;
     if (isInVain && refusedShare < 0.5) {
       return { ...letGo(situation, "slower is refused as often"), tolerate: 1.5 * refusedShare };
     }
     this.#wait = twice(this.#wait);
-    this.#good = rateUnder(Math.min(this.#rate, measured.countedPerSecond));
+    this.#good = rateUnder(this.#isGuess ? measured.countedPerSecond : this.#rate * (1 - refusedShare));
+    this.#isGuess = false;
     return this.#set(this.#good, situation, "refused by rate: just under what succeeds");
   }
 
@@ -95,9 +102,12 @@ export class Pace implements Phase {
     this.#wait = shortestWait;
   }
 
-  #set(perSecond: number, { limit, measured }: Situation, reason: string): Move {
+  /** The rate decides, so the limit leaves it room. */
+  #set(perSecond: number, situation: Situation, reason: string): Move {
+    const { measured, limit: before, max } = situation;
+    const limit = Math.min(max, Math.max(before, Math.ceil((room * perSecond * measured.heldMs) / 1_000)));
     this.#rate = perSecond;
-    return { limit, perSecond, next: { phase: "pace", refusedShare: 0 }, reason, after: measured };
+    return { limit, perSecond, next: { phase: "pace" }, reason, after: measured };
   }
 }
 

@@ -27,7 +27,7 @@ export type Next =
   | { readonly phase: "climb" }
   | { readonly phase: "hold"; readonly known?: Measurement; readonly expected?: Measurement }
   | { readonly phase: "probe"; readonly direction: Direction; readonly before: Measurement }
-  | { readonly phase: "pace"; readonly refusedShare: number };
+  | { readonly phase: "pace" };
 
 /** A decision: another limit, or the same in another phase. */
 export interface Move {

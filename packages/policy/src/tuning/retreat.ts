@@ -74,7 +74,7 @@ export class Retreat {
       return {
         limit: wasGood ? limit : this.#good,
         perSecond: rateUnder(demandedPerSecond(refusal)),
-        next: { phase: "pace", refusedShare: share },
+        next: { phase: "pace" },
         reason: `${percent}, ${why}`,
       };
     }

@@ -17,6 +17,7 @@ export interface Contender {
     epoch: number,
     rejected: boolean,
     inFlight: number,
+    flownMs: number,
   ): void;
 }
 
@@ -48,6 +49,9 @@ export class Simulation {
   readonly #free: number[] = [];
   #inFlight = 0;
   #inService = 0;
+  /** In flight, times milliseconds. */
+  #flownMs = 0;
+  #flownUntilMs = 0;
   #nowMs = 0;
   #nextItemMs = 0;
   #wakeAtMs = Number.POSITIVE_INFINITY;
@@ -112,6 +116,7 @@ export class Simulation {
 
   #start(): void {
     const slot = this.#free.pop() ?? this.#startMs.length;
+    this.#fly();
     this.#inFlight++;
     this.#contender.started(this.#nowMs);
     this.#startMs[slot] = this.#nowMs;
@@ -144,6 +149,7 @@ export class Simulation {
       done[bin] = (done[bin] as number) + 1;
       latencyMs[bin] = (latencyMs[bin] as number) + endMs - startMs;
     }
+    this.#fly();
     this.#inFlight--;
     this.#free.push(slot);
     this.#contender.ended(
@@ -153,7 +159,13 @@ export class Simulation {
       this.#epoch[slot] as number,
       rejected,
       this.#inFlight + 1,
+      this.#flownMs,
     );
+  }
+
+  #fly(): void {
+    this.#flownMs += this.#inFlight * (this.#nowMs - this.#flownUntilMs);
+    this.#flownUntilMs = this.#nowMs;
   }
 }
 

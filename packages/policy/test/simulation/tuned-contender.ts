@@ -43,7 +43,8 @@ export class TunedContender implements Contender {
     epoch: number,
     rejected: boolean,
     inFlight: number,
+    flownMs: number,
   ): void {
-    this.#controller.sample(startMs, endMs, nowMs, epoch, rejected ? "overload" : "ok", inFlight);
+    this.#controller.sample(startMs, endMs, nowMs, epoch, rejected ? "overload" : "ok", inFlight, flownMs);
   }
 }
