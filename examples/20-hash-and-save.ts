@@ -1,5 +1,5 @@
 /**
- * The main job, as one writes it: hash many texts with bcrypt on every core, and save each hash in a database that takes 100 ms to
+ * The main job, as one writes it: hash many texts on every core, and save each hash in a database that takes 100 ms to
  * answer, a hundred of them at once. The cores compute while the saves are in flight.
  *
  * It is a job file. With a database of your own (`npx overlap serve`) it can be stopped at any time and go on where it was:

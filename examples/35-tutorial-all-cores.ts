@@ -3,10 +3,8 @@ import { availableParallelism } from "node:os";
 import { pipeline, threadFunction } from "@overlap/pipeline";
 import { measure, texts, trace } from "./tutorial/work.ts";
 
-const hash = threadFunction<typeof import("./tutorial/hash.ts"), "hash">(
-  new URL("./tutorial/hash.ts", import.meta.url),
-  "hash",
-);
+const hashModule = new URL("./threads/hash-text.ts", import.meta.url);
+const hashText = threadFunction<typeof import("./threads/hash-text.ts")>(hashModule, "hashText");
 const threads = availableParallelism();
 const limit = 25;
 
@@ -14,7 +12,7 @@ await measure(
   "all cores",
   (save) =>
     pipeline(texts)
-      .cpu("hash", hash, { threads })
+      .cpu("hash", hashText, { threads })
       .to(({ text, hash }) => save(text, hash), { name: "save", concurrency: limit })
       .run({ trace }),
   { limit, threads },

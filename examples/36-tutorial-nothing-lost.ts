@@ -8,17 +8,15 @@ import { join } from "node:path";
 import { pipeline, threadFunction } from "@overlap/pipeline";
 import { measure, texts, trace } from "./tutorial/work.ts";
 
-const hash = threadFunction<typeof import("./tutorial/hash.ts"), "hash">(
-  new URL("./tutorial/hash.ts", import.meta.url),
-  "hash",
-);
+const hashModule = new URL("./threads/hash-text.ts", import.meta.url);
+const hashText = threadFunction<typeof import("./threads/hash-text.ts")>(hashModule, "hashText");
 await using folder = await mkdtempDisposable(join(tmpdir(), "overlap-tutorial-"));
 
 await measure(
   "nothing lost",
   async (save) => {
     const job = pipeline(texts, { key: (text) => text })
-      .cpu("hash", hash)
+      .cpu("hash", hashText)
       .to(({ text, hash }) => save(text, hash), {
         name: "save",
         concurrency: 25,

@@ -7,7 +7,7 @@ import { Session } from "@overlap/http";
 import { type DatabaseOptions, spawnDatabase } from "@overlap/lab";
 import { diagnose, formatMs, meanInFlight, type RunFigures } from "@overlap/report";
 import { Trace, toNdjson } from "@overlap/trace";
-import * as hashing from "./hash.ts";
+import { hashText } from "../threads/hash-text.ts";
 
 const { values } = parseArgs({
   options: { items: { type: "string", default: "60" }, trace: { type: "string" } },
@@ -25,7 +25,7 @@ export const trace = new Trace();
 /** Hashes on this thread. */
 export function hash(text: string): string {
   const startMs = trace.now();
-  const hashed = hashing.hash(text).hash;
+  const hashed = hashText(text).hash;
   trace.span("hash", "cpu", text, startMs, trace.now());
   return hashed;
 }

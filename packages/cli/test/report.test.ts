@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunRecord, toRunRecord } from "@overlap/report";
@@ -47,6 +50,30 @@ function runOf(name: string, atOnce: number): { record: RunRecord; trace: Trace 
 }
 
 describe("overlap report", () => {
+  it("reads what overlap fetch has kept, the failed ones included", async () => {
+    const web = createServer((request, response) => response.end(request.url));
+    web.listen(0, "127.0.0.1");
+    await once(web, "listening");
+    const url = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
+    const urls = Array.from({ length: 60 }, (_, i) => `${url}/${i}`);
+    await outcomeOf(start(["fetch", ...urls, "nonsense", "--trace", "fetch.ndjson"], { cwd: folder }));
+    web.close();
+    const { code, stdout } = await report("fetch.ndjson", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ runs: [{ name: "Fetch", limit: 100 }] });
+  });
+
+  it("reads what overlap run has kept", async () => {
+    const job = `import { pipeline, range } from "@overlap/pipeline";
+      export default pipeline(range(0, 100)).io("double", async (n: number) => n * 2, { concurrency: 7 }).to(async () => {});`;
+    await writeFile(join(folder, "double.ts"), job);
+    await outcomeOf(start(["run", "double.ts", "--trace", "run.ndjson"], { cwd: folder }));
+    const { code, stdout } = await report("run.ndjson");
+    expect(code).toBe(0);
+    expect(stdout).toContain("report.html");
+    expect(await readFile(join(folder, "overlap-report", "report.html"), "utf8")).toContain("double.ts");
+  });
+
   it("says what limited a recorded run, and writes its page", async () => {
     await writeTraceFile(join(folder, "run.ndjson"), [runOf("fetch", 10)]);
     const { code, stdout, stderr } = await report("run.ndjson");

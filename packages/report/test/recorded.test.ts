@@ -3,7 +3,10 @@ import { describeRun, type RecordedRun, toRunRecord } from "@overlap/report";
 import { readNdjson } from "@overlap/trace";
 import { expect, test } from "vitest";
 
-/** Runs of `npm run bench -- diagnosis` on a busy machine with two cores, each named for what is true of it. */
+/**
+ * Runs of `npm run bench -- diagnosis` on a busy machine with two cores, each named for what is true of it. They were chosen from among
+ * those that were right, so they hold the rules where they are, and say nothing about how often these are right.
+ */
 const folder = new URL("recorded/", import.meta.url);
 
 async function readRun(file: string): Promise<RecordedRun> {

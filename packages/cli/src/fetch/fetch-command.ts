@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { prepareReportFolder, writePage } from "../experiment-output.ts";
 import { untilInterrupted } from "../interrupt.ts";
+import { prepareTraceFile, writeTraceFile } from "../recording.ts";
 import { say } from "../status-line.ts";
 import { print } from "../stdout.ts";
 import { addFetchFlags, type FetchFlags } from "./fetch-flags.ts";
@@ -53,6 +54,7 @@ export function createFetchCommand(exitWith: (code: number) => void): Command {
 async function fetchUrls(urls: readonly string[], flags: FetchFlags, command: Command): Promise<number> {
   const stop = new AbortController();
   await prepareReportFolder(flags.report);
+  await prepareTraceFile(flags.trace);
   const plan = await toPlan(urls, flags, (message) => command.error(`error: ${message}`));
   using _source = plan.source;
   return await untilInterrupted(
@@ -68,17 +70,20 @@ async function fetchUrls(urls: readonly string[], flags: FetchFlags, command: Co
   );
 }
 
-/** Writes the page of `--report`; what draws is only loaded for it. */
+/** Writes the page of `--report` and the file of `--trace`; what draws is only loaded for them. */
 async function measured(
   plan: FetchPlan,
-  { report, json, quiet }: FetchFlags,
+  { report, trace, json, quiet }: FetchFlags,
   run: (trace: RunRecorder | null) => Promise<FetchResult>,
 ): Promise<FetchResult> {
-  if (report === undefined) return await run(null);
-  const { fetchPage } = await import("./fetch-report.ts");
+  if (report === undefined && trace === undefined) return await run(null);
+  const { fetchPage, recordFetch } = await import("./fetch-report.ts");
   const recorder = new RunRecorder({ limit: mostSpans });
   const result = await run(recorder);
-  const where = await writePage(join(report, "fetch.html"), fetchPage(plan, result, recorder));
+  const recorded = recordFetch(plan, result, recorder);
+  if (trace !== undefined) await writeTraceFile(trace, [recorded]);
+  if (report === undefined) return result;
+  const where = await writePage(join(report, "fetch.html"), fetchPage(recorded, result));
   if (!json && !quiet) say(`${where}: open it in a browser.`);
   return result;
 }

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { milliseconds, positiveIntegerOrAuto, positiveNumber, wholeNumber } from "../numbers.ts";
+import { addTraceFlag, type TraceFlags } from "../recording.ts";
 import { endingOf, fileEndings } from "./row-sink.ts";
 
 /** The flags of `overlap fetch`. */
-export interface FetchFlags {
+export interface FetchFlags extends TraceFlags {
   readonly concurrency: number | "auto";
   readonly perHost?: number | "auto";
   readonly rate?: number;
@@ -69,6 +70,13 @@ function addRequestFlags(command: Command): Command {
 }
 
 function addOutputFlags(command: Command): Command {
+  return addTraceFlag(addRowFlags(command))
+    .option("--report <dir>", "write a page with the timeline of the requests there")
+    .option("--json", "print the summary as one JSON document, and no lines")
+    .option("--quiet", "no progress and no summary");
+}
+
+function addRowFlags(command: Command): Command {
   return command
     .option(
       "--out <file>",
@@ -79,10 +87,7 @@ function addOutputFlags(command: Command): Command {
     .option("--body", "put the body into the line, as text")
     .option("--journal <file>", "note there what is done, so that the run can be resumed (SQLite)")
     .option("--resume", "leave out what the journal says is done")
-    .option("--explain", "say how the number in flight was found")
-    .option("--report <dir>", "write a page with the timeline of the requests there")
-    .option("--json", "print the summary as one JSON document, and no lines")
-    .option("--quiet", "no progress and no summary");
+    .option("--explain", "say how the number in flight was found");
 }
 
 /** Header fields by name, without regard to case; several of one name stay several. */

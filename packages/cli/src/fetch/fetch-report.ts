@@ -1,20 +1,16 @@
 import { availableParallelism } from "node:os";
-import { formatCount, formatMs } from "@overlap/report";
+import { formatCount, formatMs, type RecordedRun } from "@overlap/report";
 import { type BarFigure, type ExperimentPage, runPage, type Tile } from "@overlap/report/page";
 import type { RunRecorder } from "@overlap/trace";
 import { shortCode } from "./fetch-text.ts";
 import type { FetchPlan, FetchResult } from "./run-fetch.ts";
 import { settledText } from "./tuning-text.ts";
 
-/** The page of `--report`: what limited the run, its figures, what went wrong, and the timeline of its requests. */
-export function fetchPage(
-  plan: FetchPlan,
-  result: FetchResult,
-  recorder: RunRecorder,
-): ExperimentPage<never> {
+/** The run as `--report` draws it and `--trace` keeps it. */
+export function recordFetch(plan: FetchPlan, result: FetchResult, recorder: RunRecorder): RecordedRun {
   const { method } = plan;
   const { limit, decisions } = result;
-  const { items, failed, retries, p50Ms, p99Ms } = result.totals.summary(result.wallMs);
+  const { items, failed, retries } = result.totals.summary(result.wallMs);
   const record = {
     name: "Fetch",
     description: `${formatCount(items)} URLs, ${method}, ${settledText(decisions) ?? `at most ${formatCount(limit)} in flight`}`,
@@ -26,7 +22,13 @@ export function fetchPage(
     cores: availableParallelism(),
     context: contextOf(plan),
   };
-  const page = runPage({ record, trace: recorder.trace });
+  return { record, trace: recorder.trace };
+}
+
+/** The page of `--report`: what limited the run, its figures, what went wrong, and the timeline of its requests. */
+export function fetchPage(recorded: RecordedRun, result: FetchResult): ExperimentPage<never> {
+  const { failed, p50Ms, p99Ms } = result.totals.summary(result.wallMs);
+  const page = runPage(recorded);
   const answer = `${formatMs(p50Ms)} / ${formatMs(p99Ms)}`;
   return {
     ...page,

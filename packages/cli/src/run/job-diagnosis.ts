@@ -2,15 +2,7 @@ import { availableParallelism } from "node:os";
 import { type Diagnosis, diagnose, formatMs, formatShare, type RunFigures } from "@overlap/report";
 import type { EndedRun } from "./job-run.ts";
 import { endedItems } from "./rates.ts";
-
-/** A stage with a limit, and how much of it was in use on average. */
-interface StageFill {
-  readonly name: string;
-  readonly kind: string;
-  readonly limit: number;
-  /** Calls in flight, or threads that computed. */
-  readonly mean: number;
-}
+import { filled, type StageFill, stageFills } from "./stage-fills.ts";
 
 const full = 0.75;
 /** Below that a limit says nothing about the run. */
@@ -22,7 +14,7 @@ const isCrowded = 0.2;
 export function diagnoseJob(run: EndedRun): Diagnosis {
   const figures = figuresOf(run);
   if (figures === null) return nothingRun;
-  const fills = stageFills(run).toSorted((a, b) => filled(b) - filled(a));
+  const fills = stageFills(run);
   const threads = fills.find(({ kind }) => kind === "cpu");
   const calls = fills.find(({ kind }) => kind !== "cpu");
   const binding = calls !== undefined && filled(calls) >= halfFull ? calls : undefined;
@@ -67,24 +59,6 @@ function figuresOf(run: EndedRun): Figures | null {
     ...(coreWaitMs !== undefined && { coreWaitMs }),
     waitingMs: flights.idleInFlightMs,
   };
-}
-
-/** From the spans; where the trace kept a sample of them, that is scaled up. */
-function stageFills({ trace, declared, times }: EndedRun): StageFill[] {
-  const totalMs = new Map<string, number>();
-  let kept = 0;
-  for (const { lane, kind, startMs, endMs } of trace.spans()) {
-    if (kind !== "queue") totalMs.set(lane, (totalMs.get(lane) ?? 0) + endMs - startMs);
-    kept++;
-  }
-  const scale = kept === 0 ? 1 : (kept + trace.dropped) / kept;
-  return declared.flatMap(({ name, kind, limit }) =>
-    limit === null ? [] : [{ name, kind, limit, mean: ((totalMs.get(name) ?? 0) * scale) / times.wallMs }],
-  );
-}
-
-function filled({ mean, limit }: StageFill): number {
-  return mean / limit;
 }
 
 function threadsFull({ times }: EndedRun, stage: StageFill): Diagnosis {

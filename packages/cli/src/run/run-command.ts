@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { milliseconds, positiveInteger } from "../numbers.ts";
+import { addTraceFlag } from "../recording.ts";
 import { endSoon } from "./held-open.ts";
 import type { RunFlags } from "./run-flags.ts";
 import { runJobFile } from "./run-job-file.ts";
@@ -36,7 +37,7 @@ failed; 2 nothing was run, because the command, the job file or its journal does
 
 /** `overlap run JOB.ts`. `exitWith` hears of a code other than 0 that the run ends with in good order. */
 export function createRunCommand(exitWith: (code: number) => void): Command {
-  return new Command("run")
+  const command = new Command("run")
     .description("run a job: the pipeline that a TypeScript file exports")
     .argument("<job>", "the job file, such as job.ts")
     .option("--max-items <number>", "end after so many items", positiveInteger)
@@ -49,7 +50,8 @@ export function createRunCommand(exitWith: (code: number) => void): Command {
     .option("--journal <file>", "note there what is done, so that the job can resume (default: the job's)")
     .option("--resume", "leave out what the journal says is done")
     .option("--retry-dead", "take the items of the dead-letter file instead of the source's")
-    .option("--grace <ms>", "after Ctrl-C, what is in flight may take so long", milliseconds, 10_000)
+    .option("--grace <ms>", "after Ctrl-C, what is in flight may take so long", milliseconds, 10_000);
+  return addTraceFlag(command)
     .option("--report <dir>", "write a page with the timeline of the stages there")
     .option("--json", "print one JSON document on stdout; what the job prints goes to stderr")
     .option("--quiet", "neither progress nor summary")

@@ -3,8 +3,10 @@ import type { Job } from "@overlap/pipeline";
 import { exitCodes } from "../exit-codes.ts";
 import { prepareReportFolder } from "../experiment-output.ts";
 import { untilInterrupted } from "../interrupt.ts";
+import { prepareTraceFile, writeTraceFile } from "../recording.ts";
 import { DivertedStdout } from "./diverted-stdout.ts";
 import { loadJob } from "./job-file.ts";
+import { recordJob } from "./job-record.ts";
 import { type EndedRun, runMeasured } from "./job-run.ts";
 import { nextSteps } from "./next-steps.ts";
 import { lendOwnPackages } from "./own-packages.ts";
@@ -25,6 +27,7 @@ const closingMs = 10_000;
  */
 export async function runJobFile(file: string, flags: RunFlags): Promise<number> {
   await prepareReportFolder(flags.report);
+  await prepareTraceFile(flags.trace);
   using document = flags.json === true ? new DivertedStdout() : null;
   await using resources = new AsyncDisposableStack();
   lendOwnPackages();
@@ -47,7 +50,7 @@ async function runShown(file: string, job: Job, flags: RunFlags, drain: AbortSig
   const outlook = { title: basename(file), expected, most: flags.maxItems ?? Number.POSITIVE_INFINITY };
   using progress = createRunProgress(outlook, flags.quiet ?? false);
   const onProgress = progress.update.bind(progress);
-  const keepSpans = flags.report !== undefined;
+  const keepSpans = flags.report !== undefined || flags.trace !== undefined;
   return await runMeasured(job, { ...toJobOptions(flags), stages, drain, keepSpans, onProgress });
 }
 
@@ -65,6 +68,7 @@ interface Shown {
 
 async function show(file: string, { job, run, flags, document }: Shown): Promise<void> {
   const page = flags.report === undefined ? null : await writeJobPage(file, flags.report, run);
+  if (flags.trace !== undefined) await writeTraceFile(flags.trace, [recordJob(basename(file), run)]);
   const steps = nextSteps(run, job, flags, ownCommandLine());
   await document?.print(`${JSON.stringify(runJson(file, run, { page, steps }), null, 2)}\n`);
   if (document === null && flags.quiet !== true) process.stderr.write(runSummary(run, page));
