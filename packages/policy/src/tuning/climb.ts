@@ -25,7 +25,7 @@ export class Climb implements Phase {
 
   conclude(situation: Situation): Move | null {
     const { measured, limit } = situation;
-    if (measured.roundTrips < fewestTrips) return null;
+    if (measured.roundTrips < fewestTrips || measured.perSecond <= 0) return null;
     if (measured.ended < fewestEnds && measured.roundTrips < enoughTrips) return null;
     const last = this.#tried.at(-1)?.measured;
     const flat = this.#flatness(measured, last);

@@ -46,9 +46,14 @@ export class Hold implements Phase {
     const { measured } = situation;
     if (measured.roundTrips < Math.max(enough, situation.patience)) return null;
     this.#heldBy = whatHolds(situation);
+    if (measured.perSecond <= 0) return measured.roundTrips < longest ? null : this.#again();
     if (isStarved(situation)) return this.#useLess(situation);
     const move = this.#watch(situation) ?? this.#probeIfDue(situation);
     if (move !== null || measured.roundTrips < longest) return move;
+    return this.#again();
+  }
+
+  #again(): "measure again" {
     this.#counted = 0;
     return "measure again";
   }
@@ -57,7 +62,7 @@ export class Hold implements Phase {
   #useLess({ measured, limit, min }: Situation): Move | "measure again" | null {
     if (measured.roundTrips < 2 * enough) return null;
     const used = Math.max(min, Math.ceil(1.25 * measured.peakInFlight));
-    if (used >= limit) return "measure again";
+    if (used >= limit) return this.#again();
     return { limit: used, next: { phase: "hold" }, reason: "no more than that is used", after: measured };
   }
 
