@@ -28,6 +28,7 @@ describe("overlap fetch with no number in flight given", () => {
     const page = await readFile(join(report, "fetch.html"), "utf8");
     expect(page).toContain("in flight found to be best");
     expect(page).toContain("where it begins");
+    expect(page).not.toContain("raise concurrency");
   });
 
   it("says in the summary what it came to", async () => {
