@@ -1,4 +1,5 @@
 import type { TraceSink } from "@overlap/http";
+import { currentLoop } from "@overlap/loop";
 import { AutoLimiter, type Decision, FixedLimiter, type Limiter, recordDecisions } from "@overlap/policy";
 
 /** Where the number in flight begins that is to be found: so many servers may hang before anything is found out. */
@@ -10,14 +11,18 @@ export interface FetchLimit {
   readonly most: number;
 }
 
-/** A number that was given, or one that is found out; then each decision gets into the trace and into `decisions`. */
+/**
+ * A number that was given, or one that is found out; then each decision gets into the trace, and into `decisions` with its time from now on.
+ */
 export function openLimit(
   concurrency: number | "auto",
   trace: TraceSink | null,
   decisions: Decision[],
 ): FetchLimit {
   if (concurrency !== "auto") return { limiter: new FixedLimiter(concurrency), most: concurrency };
-  const limiter = new AutoLimiter({ start, onDecision: (decision) => decisions.push(decision) });
+  const startMs = currentLoop().now();
+  const onDecision = (decision: Decision) => decisions.push({ ...decision, atMs: decision.atMs - startMs });
+  const limiter = new AutoLimiter({ start, onDecision });
   if (trace?.count !== undefined) {
     recordDecisions(limiter, { now: () => trace.now(), count: trace.count.bind(trace) });
   }

@@ -4,6 +4,7 @@ import { type BarFigure, type ExperimentPage, runPage, type Tile } from "@overla
 import type { RunRecorder } from "@overlap/trace";
 import { shortCode } from "./fetch-text.ts";
 import type { FetchPlan, FetchResult } from "./run-fetch.ts";
+import { tunedDiagnosis } from "./tuned-diagnosis.ts";
 import { settledText } from "./tuning-text.ts";
 
 /** The run as `--report` draws it and `--trace` keeps it. */
@@ -32,6 +33,7 @@ export function fetchPage(recorded: RecordedRun, result: FetchResult): Experimen
   const answer = `${formatMs(p50Ms)} / ${formatMs(p99Ms)}`;
   return {
     ...page,
+    diagnosis: tunedDiagnosis(page.diagnosis, result.decisions),
     ...(page.tiles && { tiles: page.tiles.map((tile) => withAnswer(tile, answer)) }),
     ...(failed > 0 && { bars: failuresOf(result) }),
   };

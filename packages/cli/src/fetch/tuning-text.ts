@@ -8,17 +8,15 @@ export function settledText(decisions: readonly Decision[]): string | undefined 
   if (first === undefined || last === undefined) return undefined;
   const rate =
     last.perSecond < Number.POSITIVE_INFINITY ? ` and ${formatCount(last.perSecond)} started per second` : "";
-  return `${formatCount(last.limit)} in flight${rate} found to be best: ${first.reason}`;
+  return `${formatCount(last.limit)} in flight${rate} found to be best; settled after ${formatMs(first.atMs)}: ${first.reason}`;
 }
 
 /** Every decision about the number in flight: when, what, and why. */
 export function explanation(decisions: readonly Decision[]): string {
-  const [first] = decisions;
-  if (first === undefined)
+  if (decisions.length === 0)
     return "Nothing was decided about the number in flight: it was given, or there was too little to do.";
   const lines = decisions.map((decision) => {
-    const afterMs = formatMs(decision.atMs - first.atMs).padStart(8);
-    return `${afterMs}  ${formatCount(decision.limit).padStart(5)}  ${describeDecision(decision)}`;
+    return `${formatMs(decision.atMs).padStart(8)}  ${formatCount(decision.limit).padStart(5)}  ${describeDecision(decision)}`;
   });
   return ["   after  limit  why", ...lines].join("\n");
 }

@@ -75,11 +75,15 @@ export class Climb implements Phase {
     const best = Math.max(...this.#tried.map((one) => one.measured.perSecond));
     const chosen = this.#tried.find((one) => atMost(one.measured) >= nearlyBest * best);
     if (chosen === undefined) throw new Error("unreachable: the best is among those that were tried");
+    const isLast = chosen.measured === measured;
+    const before = isLast ? (this.#tried.at(-2) ?? chosen).measured : chosen.measured;
     return {
       limit: chosen.limit,
       next: this.#isFirst ? { phase: "hold", expected: chosen.measured } : { phase: "hold" },
-      reason: `doubling ${chosen.limit} brought ${percent(compare(chosen.measured, measured).gain)}`,
-      before: chosen.measured,
+      reason: isLast
+        ? `the last doubling brought ${percent(compare(before, measured).gain)}, and a queue`
+        : `doubling ${chosen.limit} brought ${percent(compare(before, measured).gain)}`,
+      before,
       after: measured,
     };
   }
