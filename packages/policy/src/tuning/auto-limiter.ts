@@ -210,7 +210,8 @@ export class AutoLimiter implements Limiter {
   }
 
   #wakeAfter(waitMs: number): void {
-    this.#wake ??= currentLoop().callLater(waitMs, () => {
+    if (this.#wake !== null) return;
+    this.#wake = currentLoop().callLater(waitMs, () => {
       this.#wake = null;
       this.#tellOfRoom();
     });

@@ -23,7 +23,7 @@ export interface Situation {
 export type Direction = "up" | "down";
 
 /** What comes next. */
-export type Next =
+type Next =
   | { readonly phase: "climb" }
   | { readonly phase: "hold"; readonly known?: Measurement; readonly expected?: Measurement }
   | { readonly phase: "probe"; readonly direction: Direction; readonly before: Measurement }

@@ -1,7 +1,7 @@
 import type { Randomness } from "./randomness.ts";
 
 /** What a server does with a request; one object serves all requests of a server. */
-export interface Answer {
+interface Answer {
   latencyMs: number;
   rejected: boolean;
 }

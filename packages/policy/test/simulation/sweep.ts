@@ -2,7 +2,7 @@ import type { ServerModel } from "./servers.ts";
 import { fixedContender, Simulation, type Timeline } from "./simulate.ts";
 
 /** The fixed limits against which self-tuning is judged. */
-export const sweepLimits: readonly number[] = [
+const sweepLimits: readonly number[] = [
   1, 2, 4, 6, 9, 13, 20, 30, 44, 66, 100, 150, 220, 330, 500, 750, 1_000,
 ];
 
