@@ -1,7 +1,7 @@
 /** Tutorial, step 6: the same window as a pipeline, so that every core hashes while the saves are in flight. */
 import { availableParallelism } from "node:os";
 import { pipeline, threadFunction } from "@overlap/pipeline";
-import { measure, texts, trace } from "./tutorial/work.ts";
+import { measure, texts } from "./tutorial/work.ts";
 
 const hashModule = new URL("./threads/hash-text.ts", import.meta.url);
 const hashText = threadFunction<typeof import("./threads/hash-text.ts")>(hashModule, "hashText");
@@ -10,7 +10,7 @@ const limit = 25;
 
 await measure(
   "all cores",
-  (save) =>
+  (save, trace) =>
     pipeline(texts)
       .cpu("hash", hashText, { threads })
       .to(({ text, hash }) => save(text, hash), { name: "save", concurrency: limit })

@@ -6,7 +6,7 @@ import { mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline, threadFunction } from "@overlap/pipeline";
-import { measure, texts, trace } from "./tutorial/work.ts";
+import { measure, texts } from "./tutorial/work.ts";
 
 const hashModule = new URL("./threads/hash-text.ts", import.meta.url);
 const hashText = threadFunction<typeof import("./threads/hash-text.ts")>(hashModule, "hashText");
@@ -14,7 +14,7 @@ await using folder = await mkdtempDisposable(join(tmpdir(), "overlap-tutorial-")
 
 await measure(
   "nothing lost",
-  async (save) => {
+  async (save, trace) => {
     const job = pipeline(texts, { key: (text) => text })
       .cpu("hash", hashText)
       .to(({ text, hash }) => save(text, hash), {

@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { createFetchCommand } from "./fetch/fetch-command.ts";
-import { createLabCommand } from "./lab-command.ts";
+import { createLabCommand } from "./lab/lab-command.ts";
 import { createReportCommand } from "./report-command.ts";
 import { createRunCommand } from "./run/run-command.ts";
 import { createServeCommand } from "./serve-command.ts";
 
 const description = `Runs I/O-heavy work at the speed of its bottleneck, and shows where the time went.
 
-  overlap fetch          fetch very many URLs at once, and write a line for each
+  overlap fetch URLS     very many URLs at once: a line for each, bodies saved, killed and resumed
   overlap run JOB.ts     a job: for each of N items fetch, compute, save; nothing lost, and resume
   overlap lab hash       hash on every core while saving to a slow database, against the ways people write it
-  overlap lab crawl      download a thousand pages, one by one and overlapped
-  overlap report         say where the time of a recorded run went, and compare two
-  overlap serve          the slow HTTP database itself
+  overlap lab list       all experiments: what asynchronous I/O buys, and what it costs
+  overlap report TRACE   say where the time of a recorded run went, and compare two
+  overlap serve          a slow HTTP database to try it on
 
 Results go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
 

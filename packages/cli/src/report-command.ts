@@ -1,8 +1,8 @@
 import { relative } from "node:path";
 import type { ExperimentPage } from "@overlap/report/page";
 import { Command } from "commander";
-import { prepareReportFolder } from "./experiment-output.ts";
 import { PAGE_FORMS, type PageForm, pageForms, writePageForms } from "./page-forms.ts";
+import { prepareReportFolder } from "./report-folder.ts";
 import { print } from "./stdout.ts";
 import { readRuns } from "./stored-runs.ts";
 

@@ -57,6 +57,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
   body: Body = null;
   readonly startedAtMs: number;
   sentAtMs = -1;
+  reused = false;
   firstByteAtMs = -1;
   endedAtMs = -1;
   readonly #transport: Transport;
@@ -73,7 +74,6 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
   #waitsSinceMs: number;
   /** undici's handle while the request is on a connection. */
   #controller: Dispatcher.DispatchController | null = null;
-  #reused = false;
   #repeated = false;
   /** All of the answer was read. */
   #isWhole = false;
@@ -142,7 +142,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#phase === "ended") throw ended;
     this.#controller = controller;
-    this.#reused = !this.#connection.isFresh;
+    this.reused = !this.#connection.isFresh;
     this.sentAtMs = this.#loop.now();
     this.#enter("sent", this.sentAtMs);
   }
@@ -232,7 +232,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed, AttemptTimes,
    * request that may be sent twice is sent again at once, once.
    */
   #lostRace(failure: HttpError): boolean {
-    if (failure.code !== "OVERLAP_HTTP_CONNECTION_LOST" || !this.#reused) return false;
+    if (failure.code !== "OVERLAP_HTTP_CONNECTION_LOST" || !this.reused) return false;
     if (this.firstByteAtMs >= 0 || !this.#transport.keepAliveRetry) return false;
     return idempotentMethods.has(this.#request.method);
   }

@@ -6,6 +6,8 @@ export interface AttemptTimes {
   readonly startedAtMs: number;
   readonly sentAtMs: number;
   readonly firstByteAtMs: number;
+  /** It went over a connection that was open: what it waited for before it was sent was the loop. */
+  readonly reused: boolean;
 }
 
 /** Shorter parts would cost a span each and show nothing. */
@@ -36,9 +38,9 @@ export class Spans {
   /** An attempt has ended. Where it failed before it was sent, all of it was connecting. */
   attempt(url: string, times: AttemptTimes, endMs: number, ok: boolean): void {
     this.#trace.flight?.(-1);
-    const { startedAtMs, sentAtMs, firstByteAtMs } = times;
+    const { startedAtMs, sentAtMs, firstByteAtMs, reused } = times;
     if (sentAtMs < 0) return this.#part("http connect", url, startedAtMs, endMs, ok);
-    const connected = sentAtMs - startedAtMs >= shortestMs;
+    const connected = !reused && sentAtMs - startedAtMs >= shortestMs;
     const body = firstByteAtMs >= 0 && endMs - firstByteAtMs >= shortestMs;
     if (connected) this.#part("http connect", url, startedAtMs, sentAtMs, true);
     this.#part(

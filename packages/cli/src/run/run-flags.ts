@@ -1,6 +1,6 @@
 import type { Job, JobOptions } from "@overlap/pipeline";
 import { UsageError } from "../errors.ts";
-import type { OutputFlags } from "../experiment-output.ts";
+import type { OutputFlags } from "../output-flags.ts";
 import type { StageNumbers } from "./stage-overrides.ts";
 
 /** The flags of `overlap run`. */

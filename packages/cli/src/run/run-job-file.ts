@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 import type { Job } from "@overlap/pipeline";
 import { exitCodes } from "../exit-codes.ts";
-import { prepareReportFolder } from "../experiment-output.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import { prepareTraceFile, writeTraceFile } from "../recording.ts";
+import { prepareReportFolder } from "../report-folder.ts";
 import { DivertedStdout } from "./diverted-stdout.ts";
 import { loadJob } from "./job-file.ts";
 import { recordJob } from "./job-record.ts";

@@ -1,6 +1,6 @@
 import { basename, join, relative } from "node:path";
 import { textTable } from "@overlap/report";
-import { writePage } from "../experiment-output.ts";
+import { writePage } from "../report-folder.ts";
 import { diagnoseJob } from "./job-diagnosis.ts";
 import { jobPage } from "./job-page.ts";
 import type { EndedRun } from "./job-run.ts";

@@ -106,7 +106,7 @@ describe("the end of overlap fetch", () => {
 
   it("fetches no faster than its lines are read, also from an input without end", async () => {
     const web = await serve((_, response) => response.end("x".repeat(10_000)));
-    const child = start(["fetch", "--body", "--quiet"], { stdin: "pipe" });
+    const child = start(["fetch", "--body", "--quiet", "--concurrency", "100"], { stdin: "pipe" });
     const exited = once(child, "exit");
     const input = child.stdin as Writable;
     input.on("error", () => {}); // the reader goes before the end

@@ -1,12 +1,4 @@
-import {
-  type Coroutine,
-  co,
-  currentLoop,
-  Semaphore,
-  sleep,
-  type TimerHandle,
-  type Waitable,
-} from "@overlap/loop";
+import { type Coroutine, co, currentLoop, Semaphore, sleep, type Waitable } from "@overlap/loop";
 import { expectPositiveInteger, PolicyArgumentError } from "../errors.ts";
 import type { Limiter, Slot, SlotOutcome } from "../limiter.ts";
 import { eventLoopBusyMs } from "./client-load.ts";
@@ -63,8 +55,8 @@ export class AutoLimiter implements Limiter {
   #flownUntilMs = 0;
   /** The line of those who have a permit and wait for the rate: only its head sleeps. */
   readonly #line = new Semaphore(1);
-  /** Tells of room when the rate allows one more. */
-  #wake: TimerHandle | null = null;
+  /** A timer will tell of room, when the rate allows one more. */
+  #willWake = false;
   readonly #acquire = co(() => this.#wait());
 
   /** @throws PolicyArgumentError for an option outside its range. */
@@ -210,9 +202,10 @@ export class AutoLimiter implements Limiter {
   }
 
   #wakeAfter(waitMs: number): void {
-    if (this.#wake !== null) return;
-    this.#wake = currentLoop().callLater(waitMs, () => {
-      this.#wake = null;
+    if (this.#willWake) return;
+    this.#willWake = true;
+    currentLoop().callLater(waitMs, () => {
+      this.#willWake = false;
       this.#tellOfRoom();
     });
   }

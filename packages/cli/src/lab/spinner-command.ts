@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { names, positiveInteger } from "../numbers.ts";
+import type { OutputFlags } from "../output-flags.ts";
 import { createExperimentCommand } from "./experiment-command.ts";
-import type { OutputFlags } from "./experiment-output.ts";
-import { names, positiveInteger } from "./numbers.ts";
 
 interface SpinnerFlags extends OutputFlags {
   readonly slow: number;

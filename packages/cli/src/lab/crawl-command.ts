@@ -1,14 +1,14 @@
 import type { SurroundingOptions } from "@overlap/lab";
 import { Command } from "commander";
+import { positiveIntegers } from "../numbers.ts";
 import {
   addExperimentFlags,
   type ExperimentFlags,
   toExperimentOptions,
   toServerLimits,
 } from "./experiment-flags.ts";
-import { showFindings } from "./experiment-output.ts";
-import { positiveIntegers } from "./numbers.ts";
 import { runExperiment } from "./run-experiment.ts";
+import { showFindings } from "./show-findings.ts";
 
 interface CrawlFlags extends ExperimentFlags {
   readonly sweep?: number[] | true;

@@ -1,7 +1,7 @@
 import type { CrawlOptions, ItemsPlan, ServerLimitOptions } from "@overlap/lab";
 import type { Command } from "commander";
-import { addOutputFlags, type OutputFlags } from "./experiment-output.ts";
-import { milliseconds, names, positiveInteger, positiveNumber } from "./numbers.ts";
+import { milliseconds, names, positiveInteger, positiveNumber } from "../numbers.ts";
+import { addOutputFlags, type OutputFlags } from "../output-flags.ts";
 
 /** Flags that every experiment against the HTTP database has. */
 export interface ExperimentFlags extends OutputFlags {

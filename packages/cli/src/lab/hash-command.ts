@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
+import { positiveInteger, positiveIntegers, wholeNumber } from "../numbers.ts";
 import { addExperimentFlags, type ExperimentFlags, toExperimentOptions } from "./experiment-flags.ts";
-import { showFindings } from "./experiment-output.ts";
-import { positiveInteger, positiveIntegers, wholeNumber } from "./numbers.ts";
 import { runExperiment } from "./run-experiment.ts";
+import { showFindings } from "./show-findings.ts";
 
 interface HashFlags extends ExperimentFlags {
   readonly difficulty: number[];

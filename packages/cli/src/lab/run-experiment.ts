@@ -1,8 +1,9 @@
 import type { LabProgress } from "@overlap/lab";
-import { type OutputFlags, prepareReportFolder } from "./experiment-output.ts";
-import { untilInterrupted } from "./interrupt.ts";
-import { createProgressLine } from "./progress-line.ts";
-import { prepareTraceFile } from "./recording.ts";
+import { untilInterrupted } from "../interrupt.ts";
+import type { OutputFlags } from "../output-flags.ts";
+import { createProgressLine } from "../progress-line.ts";
+import { prepareTraceFile } from "../recording.ts";
+import { prepareReportFolder } from "../report-folder.ts";
 
 /** How long an experiment may take to end its database and its threads after Ctrl-C. */
 const graceMs = 700;

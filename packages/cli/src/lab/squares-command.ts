@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { milliseconds, names, positiveInteger } from "../numbers.ts";
+import type { OutputFlags } from "../output-flags.ts";
 import { createExperimentCommand } from "./experiment-command.ts";
-import type { OutputFlags } from "./experiment-output.ts";
-import { milliseconds, names, positiveInteger } from "./numbers.ts";
 
 interface SquaresFlags extends OutputFlags {
   readonly calls: number;

@@ -1,12 +1,8 @@
 import type { Findings, SurroundingOptions } from "@overlap/lab";
 import { Command } from "commander";
-import {
-  addOutputFlags,
-  addUntracedOutputFlags,
-  type OutputFlags,
-  showFindings,
-} from "./experiment-output.ts";
+import { addOutputFlags, addUntracedOutputFlags, type OutputFlags } from "../output-flags.ts";
 import { runExperiment } from "./run-experiment.ts";
+import { showFindings } from "./show-findings.ts";
 
 /** An experiment of `overlap lab`: its name, its own flags, and what runs it. */
 interface ExperimentCommand<Flags extends OutputFlags, Row> {
