@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { formatCount } from "@overlap/report";
 import type { ExperimentPage, Fact } from "@overlap/report/page";
 import type { CounterSample } from "@overlap/trace";
+import { limitChanges } from "./found-limits.ts";
 import { diagnoseJob } from "./job-diagnosis.ts";
 import type { EndedRun } from "./job-run.ts";
 import { type StageRow, stageTable, tally } from "./job-summary.ts";
@@ -36,7 +37,7 @@ export function jobPage(title: string, run: EndedRun): ExperimentPage<StageRow> 
 
 /** How the limit of the one stage changed that tuned itself; where several did, their curves would be mistaken for each other. */
 function limitsOf({ trace }: EndedRun): { limits?: readonly CounterSample[] } {
-  const limits = [...trace.counters()].filter(({ counter }) => counter.startsWith("limit of "));
+  const limits = limitChanges(trace);
   return new Set(limits.map(({ counter }) => counter)).size === 1 ? { limits } : {};
 }
 
