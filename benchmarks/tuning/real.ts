@@ -19,7 +19,7 @@ const servers: readonly RealServer[] = [
   { name: "unlimited, jitter", options: { delayMs: 100, jitterMs: 50 }, levels: [64, 128, 256, 500, 1_000] },
 ];
 
-const [autoMs, levelMs] = [20_000, 5_000];
+const [autoMs, levelMs] = [16_000, 4_000];
 
 /** What self-tuning and the best fixed level did on one real server, in the second half of each run. */
 export interface RealResult {

@@ -2,20 +2,23 @@ import { type Coroutine, co, Event, type Waitable } from "@overlap/loop";
 import type { Limiter, Slot } from "@overlap/policy";
 
 /**
- * A limiter that grants no slot while `most` outcomes wait to be saved and written: so a disk, or a reader, that is slower than the
+ * A limiter that grants no slot while too many outcomes wait to be saved and written: so a disk, or a reader, that is slower than the
  * network holds up the requests, and memory stays bounded.
  */
 export class Backlog implements Limiter {
   readonly #limiter: Limiter;
-  readonly #most: number;
+  readonly #reserve: number;
   readonly #listeners = new Set<() => void>();
   readonly #room = new Event();
   readonly #acquire = co(() => this.#wait());
   #waiting = 0;
+  /** It was full, and those who wait have not been told otherwise. The limit may have risen meanwhile. */
+  #isBlocked = false;
 
-  constructor(limiter: Limiter, most: number) {
+  /** Outcomes may wait for as many as may be in flight, and `reserve` more. */
+  constructor(limiter: Limiter, reserve: number) {
     this.#limiter = limiter;
-    this.#most = most;
+    this.#reserve = reserve;
   }
 
   get limit(): number {
@@ -33,14 +36,16 @@ export class Backlog implements Limiter {
   /** An answer, or an error, has come, and waits from now on. */
   enter(): void {
     this.#waiting++;
-    if (this.#waiting >= this.#most) this.#room.clear();
+    if (!this.#isFull) return;
+    this.#isBlocked = true;
+    this.#room.clear();
   }
 
   /** So many were written, or are given up. */
   leave(count: number): void {
-    const wasFull = this.#waiting >= this.#most;
     this.#waiting -= count;
-    if (!wasFull || this.#waiting >= this.#most) return;
+    if (!this.#isBlocked || this.#isFull) return;
+    this.#isBlocked = false;
     this.#room.set();
     for (const listener of this.#listeners) listener();
   }
@@ -50,7 +55,7 @@ export class Backlog implements Limiter {
   }
 
   tryAcquire(): Slot | null {
-    return this.#waiting >= this.#most ? null : this.#limiter.tryAcquire();
+    return this.#isFull ? null : this.#limiter.tryAcquire();
   }
 
   onRoom(listener: () => void): () => void {
@@ -62,8 +67,12 @@ export class Backlog implements Limiter {
     };
   }
 
+  get #isFull(): boolean {
+    return this.#waiting >= this.#limiter.limit + this.#reserve;
+  }
+
   *#wait(): Coroutine<Slot> {
-    while (this.#waiting >= this.#most) yield* this.#room.wait();
+    while (this.#isFull) yield* this.#room.wait();
     return yield* this.#limiter.acquire();
   }
 }

@@ -88,7 +88,7 @@ export async function runFetch(plan: FetchPlan, controls: FetchControls): Promis
   const decisions: Decision[] = [];
   const { limiter, most } = openLimit(plan.concurrency, controls.trace, decisions);
   // One batch is written while the next comes together.
-  const backlog = new Backlog(limiter, most + 2 * batchItems);
+  const backlog = new Backlog(limiter, 2 * batchItems);
   const budget = new RetryBudget();
   await using session = openSession(plan, { backlog, budget, trace: controls.trace });
   const fetcher = new Fetcher({ ...plan, session, backlog, budget });

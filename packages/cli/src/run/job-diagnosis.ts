@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type Diagnosis, diagnose, formatMs, formatShare, type RunFigures } from "@overlap/report";
+import { foundLimits } from "./found-limits.ts";
 import type { EndedRun } from "./job-run.ts";
 import { endedItems } from "./rates.ts";
 import { filled, type StageFill, stageFills } from "./stage-fills.ts";
@@ -29,7 +30,19 @@ export function diagnoseJob(run: EndedRun): Diagnosis {
   if (found.rule === "blocked" && run.keepsJournal) return blockedByJournal(run, found);
   if (found.rule === "balanced" && calls !== undefined && binding === undefined)
     return nothingFull(run, fills[0] ?? calls);
-  return aboutInFlight.has(found.rule) ? { ...found, headline: of(binding, found.headline) } : found;
+  if (!aboutInFlight.has(found.rule)) return found;
+  return binding !== undefined && foundLimits(run.trace).has(binding.name)
+    ? tunedItself(binding)
+    : { ...found, headline: of(binding, found.headline) };
+}
+
+/** More has been tried already. */
+function tunedItself({ name, limit, mean }: StageFill): Diagnosis {
+  return {
+    rule: "server-bound",
+    headline: `Stage "${name}" tuned itself: ${limit} in flight bring as much as more would; only a faster other side will help.`,
+    why: `On average ${mean.toFixed(1)} were in flight.`,
+  };
 }
 
 const nothingRun: Diagnosis = {

@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
 import { formatCount } from "@overlap/report";
 import type { ExperimentPage, Fact } from "@overlap/report/page";
+import type { CounterSample } from "@overlap/trace";
+import { limitChanges } from "./found-limits.ts";
 import { diagnoseJob } from "./job-diagnosis.ts";
 import type { EndedRun } from "./job-run.ts";
 import { type StageRow, stageTable, tally } from "./job-summary.ts";
@@ -24,12 +26,19 @@ export function jobPage(title: string, run: EndedRun): ExperimentPage<StageRow> 
         spans: run.trace.spans(),
         droppedSpans: run.trace.dropped,
         inFlight: ({ kind }) => kind === "io" || kind === "sink",
+        ...limitsOf(run),
       },
     ],
     notes: [
       "Times of a stage are those of its items in it, waits and attempts included; busy is when it had any.",
     ],
   };
+}
+
+/** How the limit of the one stage changed that tuned itself; where several did, their curves would be mistaken for each other. */
+function limitsOf({ trace }: EndedRun): { limits?: readonly CounterSample[] } {
+  const limits = limitChanges(trace);
+  return new Set(limits.map(({ counter }) => counter)).size === 1 ? { limits } : {};
 }
 
 function facts({ ended, declared }: EndedRun): Fact[] {

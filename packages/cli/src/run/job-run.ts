@@ -1,6 +1,7 @@
 import type { Job, JobOptions, JobProgress, JobSummary, StageDeclaration } from "@overlap/pipeline";
 import { auto } from "@overlap/policy";
 import { RunRecorder, type RunTimes, type Trace } from "@overlap/trace";
+import { foundLimits } from "./found-limits.ts";
 
 /** Spans that are kept where nobody looks at them one by one: enough to tell how many calls were in flight. */
 const sampledSpans = 10_000;
@@ -31,7 +32,14 @@ export interface RunSettings extends JobOptions {
 export async function runMeasured(job: Job, { keepSpans, ...options }: RunSettings): Promise<EndedRun> {
   const recorder = keepSpans ? new RunRecorder() : new RunRecorder({ limit: sampledSpans });
   const keepsJournal = (options.journal ?? job.journal) !== null;
-  const known = { declared: declaredFor(job, options), keepsJournal, trace: recorder.trace };
+  const declared = declaredFor(job, options);
+  const { trace } = recorder;
+  const ended = () => ({
+    declared: withFoundLimits(declared, trace),
+    keepsJournal,
+    trace,
+    times: recorder.stop(),
+  });
   let last: JobProgress = nothingDone;
   const onProgress = (progress: JobProgress) => {
     last = progress;
@@ -39,9 +47,9 @@ export async function runMeasured(job: Job, { keepSpans, ...options }: RunSettin
   };
   try {
     const summary = await job.run({ ...options, trace: recorder, onProgress });
-    return { ...summary, ...known, times: recorder.stop() };
+    return { ...summary, ...ended() };
   } catch (error) {
-    return { ...last, ended: "error", error, ...known, times: recorder.stop() };
+    return { ...last, ended: "error", error, ...ended() };
   }
 }
 
@@ -54,4 +62,10 @@ function declaredFor({ stages }: Job, { stages: overrides = {} }: JobOptions): S
     const most = concurrency === "auto" ? auto().max : concurrency;
     return { ...stage, limit: most ?? threads ?? stage.limit };
   });
+}
+
+/** A limit that tuned itself is what it came to. */
+function withFoundLimits(declared: readonly StageDeclaration[], trace: Trace): StageDeclaration[] {
+  const found = foundLimits(trace);
+  return declared.map((stage) => ({ ...stage, limit: found.get(stage.name) ?? stage.limit }));
 }
