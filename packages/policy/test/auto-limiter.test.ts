@@ -77,6 +77,22 @@ describe("a limiter that tunes itself", () => {
     });
   });
 
+  test("tells schedulers of the room that somebody leaves who stops waiting for the rate", () => {
+    runVirtualSync(function* () {
+      const limiter = auto({ start: 8, busyMs: () => 0 });
+      yield* refusing(limiter, 50, 8_000);
+      while (limiter.tryAcquire() !== null);
+      const waiting = createTask(() => limiter.acquire());
+      yield* sleep(1);
+      let told = 0;
+      limiter.onRoom(() => told++);
+      waiting.cancel();
+      yield* failureOf(waiting);
+      yield* sleep(50);
+      expect(told).toBe(1);
+    });
+  });
+
   test("does not grow when the server falls silent", () => {
     runVirtualSync(function* () {
       const limiter = auto({ busyMs: () => 0 });

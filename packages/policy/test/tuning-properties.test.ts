@@ -45,6 +45,39 @@ describe("the controller", () => {
     );
   });
 
+  test("keeps it there on every kind of server that it works its way to the end of", () => {
+    const kinds = fc.record({
+      roundTripMs: fc.integer({ min: 1, max: 500 }),
+      queueAbove: fc.integer({ min: 1, max: 300 }),
+      refuseAbove: fc.integer({ min: 1, max: 300 }),
+    });
+    fc.assert(
+      fc.property(limits, kinds, (between, { roundTripMs, queueAbove, refuseAbove }) => {
+        const controller = controllerOf({ ...between, busyMs: () => 0 });
+        let [nowMs, flownMs] = [0, 0];
+        for (let i = 0; i < 3_000; i++) {
+          const { limit, epoch } = controller;
+          const isRefused = limit > refuseAbove && i % 10 === 0;
+          const heldMs = roundTripMs * Math.max(1, limit / queueAbove);
+          nowMs += heldMs / limit;
+          flownMs += heldMs;
+          controller.sample(
+            nowMs - heldMs,
+            nowMs,
+            nowMs,
+            epoch,
+            isRefused ? "overload" : "ok",
+            limit,
+            flownMs,
+          );
+          expect(controller.limit).toBeGreaterThanOrEqual(between.min);
+          expect(controller.limit).toBeLessThanOrEqual(between.max);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   test("never grows while the client's event loop is busy", () => {
     fc.assert(
       fc.property(
