@@ -68,7 +68,8 @@ async function load(options: DatabaseOptions, limit: number | Limiter, forMs: nu
   let [done, refused] = [0, 0];
   for await (const outcome of session.fetchMany(urls(database.address, startMs + forMs))) {
     const nowMs = performance.now() - startMs;
-    if (nowMs < forMs / 2 || nowMs > forMs || !outcome.ok) continue;
+    if (nowMs > forMs) break; // what was refused may have to wait for longer than that
+    if (nowMs < forMs / 2 || !outcome.ok) continue;
     if (outcome.response.status < 300) done++;
     else refused++;
   }
