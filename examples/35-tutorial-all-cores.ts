@@ -6,7 +6,7 @@ import { measure, texts } from "./tutorial/work.ts";
 const hashModule = new URL("./threads/hash-text.ts", import.meta.url);
 const hashText = threadFunction<typeof import("./threads/hash-text.ts")>(hashModule, "hashText");
 const threads = availableParallelism();
-const limit = 25;
+const limit = 100;
 
 await measure(
   "all cores",
@@ -15,5 +15,5 @@ await measure(
       .cpu("hash", hashText, { threads })
       .to(({ text, hash }) => save(text, hash), { name: "save", concurrency: limit })
       .run({ trace }),
-  { limit, threads },
+  { limit, threads, recordsSaves: true },
 );

@@ -3,7 +3,7 @@
  * as if nothing had happened.
  */
 import { mkdtempDisposable } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline, threadFunction } from "@overlap/pipeline";
 import { measure, texts } from "./tutorial/work.ts";
@@ -19,7 +19,7 @@ await measure(
       .cpu("hash", hashText)
       .to(({ text, hash }) => save(text, hash), {
         name: "save",
-        concurrency: 25,
+        concurrency: 100,
         retry: { attempts: 5 },
         journal: join(folder.path, "journal.db"),
       });
@@ -34,5 +34,5 @@ await measure(
     const second = await job.run({ trace, resume: true });
     console.log(`resumed: ${second.skipped} skipped, ${second.delivered} delivered`);
   },
-  { limit: 25, failRate: 0.1 },
+  { limit: 100, threads: availableParallelism(), recordsSaves: true, failRate: 0.1 },
 );

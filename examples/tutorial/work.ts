@@ -35,6 +35,8 @@ export interface StepOptions extends DatabaseOptions {
   readonly limit: number;
   /** Threads that hash beside the main one. */
   readonly threads?: number;
+  /** The program records its saves itself. */
+  readonly recordsSaves?: boolean;
 }
 
 let recorder = new RunRecorder();
@@ -46,11 +48,11 @@ let recorder = new RunRecorder();
 export async function measure(
   name: string,
   program: (save: Save, recorder: RunRecorder) => Promise<unknown>,
-  { limit, threads = 0, ...options }: StepOptions,
+  { limit, threads = 0, recordsSaves = false, ...options }: StepOptions,
 ): Promise<void> {
   await using database = await spawnDatabase({ delayMs, ...options });
   recorder = new RunRecorder();
-  await using session = new Session({ limit: 100, trace: recorder });
+  await using session = new Session({ limit: 100, ...(!recordsSaves && { trace: recorder }) });
   await program(async (text, hashed) => {
     const answer = await session.post(`${database.address}/add?name=${encodeURIComponent(text)}`, {
       body: hashed,
