@@ -52,6 +52,7 @@ export function createRunCommand(exitWith: (code: number) => void): Command {
     .option("--retry-dead", "take the items of the dead-letter file instead of the source's")
     .option("--grace <ms>", "after Ctrl-C, what is in flight may take so long", milliseconds, 10_000);
   return addTraceFlag(command)
+    .option("--explain", "say how the numbers were found of stages with the concurrency auto")
     .option("--report <dir>", "write a page with the timeline of the stages there")
     .option("--json", "print one JSON document on stdout; what the job prints goes to stderr")
     .option("--quiet", "neither progress nor summary")

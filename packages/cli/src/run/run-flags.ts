@@ -11,6 +11,7 @@ export interface RunFlags extends OutputFlags {
   readonly journal?: string;
   readonly resume?: boolean;
   readonly retryDead?: boolean;
+  readonly explain?: boolean;
   /** Milliseconds. */
   readonly grace: number;
 }

@@ -5,6 +5,7 @@ import { untilInterrupted } from "../interrupt.ts";
 import { prepareTraceFile, writeTraceFile } from "../recording.ts";
 import { prepareReportFolder } from "../report-folder.ts";
 import { DivertedStdout } from "./diverted-stdout.ts";
+import { explainLimits } from "./found-limits.ts";
 import { loadJob } from "./job-file.ts";
 import { recordJob } from "./job-record.ts";
 import { type EndedRun, runMeasured } from "./job-run.ts";
@@ -71,6 +72,7 @@ async function show(file: string, { job, run, flags, document }: Shown): Promise
   if (flags.trace !== undefined) await writeTraceFile(flags.trace, [recordJob(basename(file), run)]);
   const steps = nextSteps(run, job, flags, ownCommandLine());
   await document?.print(`${JSON.stringify(runJson(file, run, { page, steps }), null, 2)}\n`);
+  if (flags.explain === true) process.stderr.write(explainLimits(run.trace, run.times.startMs));
   if (document === null && flags.quiet !== true) process.stderr.write(runSummary(run, page));
   process.stderr.write(closingWords(run, steps));
 }

@@ -19,10 +19,12 @@ describe("overlap run with a concurrency that is to be found out", () => {
          }, { concurrency: 1 })
          .to(async () => {});`,
     );
-    const { code, stderr } = await run("ask.ts", "--concurrency", "ask=auto", "--report", "out");
+    const { code, stderr } = await run("ask.ts", "--concurrency", "ask=auto", "--report", "out", "--explain");
     expect(code).toBe(0);
     expect(stderr).toContain("1,000 delivered");
     expect(stderr).not.toContain("of 1000 in use");
+    expect(stderr).toMatch(/^ *after +stage +limit +why/);
+    expect(stderr).toMatch(/ask +[\d,]+ +doubling/);
     const page = await readFile(inFolder("out/ask.html"), "utf8");
     expect(page).toContain("where it begins");
     expect(page).not.toContain("raise concurrency");
