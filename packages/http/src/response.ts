@@ -59,28 +59,36 @@ export interface HttpResponse extends ResponseHead, AsyncDisposable {
   close(): void;
 }
 
-/** @internal An answer whose body is in memory. */
-export class BufferedResponse implements HttpResponse {
+/** @internal What an answer says of itself, whatever its body is. */
+export abstract class ReceivedHead implements ResponseHead {
   readonly status: number;
   readonly url: string;
   readonly headers: ResponseHeaders;
   readonly timings: ResponseTimings;
   readonly attempts: number;
   readonly redirects: readonly Redirect[];
-  #body: Body;
 
-  constructor({ status, url, headers, timings, attempts, redirects }: ResponseHead, body: Body) {
+  constructor({ status, url, headers, timings, attempts, redirects }: ResponseHead) {
     this.status = status;
     this.url = url;
     this.headers = headers;
     this.timings = timings;
     this.attempts = attempts;
     this.redirects = redirects;
-    this.#body = body;
   }
 
   get ok(): boolean {
-    return isOk(this.status);
+    return this.status >= 200 && this.status <= 299;
+  }
+}
+
+/** @internal An answer whose body is in memory. */
+export class BufferedResponse extends ReceivedHead implements HttpResponse {
+  #body: Body;
+
+  constructor(head: ResponseHead, body: Body) {
+    super(head);
+    this.#body = body;
   }
 
   text(): Future<string> {
@@ -124,11 +132,6 @@ export type Body = Buffer | Buffer[] | null;
 export function joinBody(body: Body): Buffer {
   if (body === null) return Buffer.alloc(0);
   return Array.isArray(body) ? Buffer.concat(body) : body;
-}
-
-/** @internal */
-export function isOk(status: number): boolean {
-  return status >= 200 && status <= 299;
 }
 
 /** @internal The first one, if there are several; empty if there is none. */

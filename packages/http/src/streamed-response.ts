@@ -4,16 +4,7 @@ import { decodeText } from "./charset.ts";
 import type { Coding } from "./content-coding.ts";
 import { decompressStream } from "./decompress-stream.ts";
 import { BodyTooLargeError, InvalidRequestError } from "./errors.ts";
-import type { Redirect } from "./redirect.ts";
-import {
-  contentTypeOf,
-  type HttpResponse,
-  isOk,
-  parseJson,
-  type ResponseHead,
-  type ResponseHeaders,
-  type ResponseTimings,
-} from "./response.ts";
+import { contentTypeOf, type HttpResponse, parseJson, ReceivedHead, type ResponseHead } from "./response.ts";
 
 /** How the body of a streamed answer is read. */
 export interface StreamedBody {
@@ -26,28 +17,13 @@ export interface StreamedBody {
 }
 
 /** An answer whose body comes while it is read. */
-export class StreamedResponse implements HttpResponse {
-  readonly status: number;
-  readonly url: string;
-  readonly headers: ResponseHeaders;
-  readonly timings: ResponseTimings;
-  readonly attempts: number;
-  readonly redirects: readonly Redirect[];
+export class StreamedResponse extends ReceivedHead implements HttpResponse {
   readonly #body: StreamedBody;
   #taken = false;
 
-  constructor({ status, url, headers, timings, attempts, redirects }: ResponseHead, body: StreamedBody) {
-    this.status = status;
-    this.url = url;
-    this.headers = headers;
-    this.timings = timings;
-    this.attempts = attempts;
-    this.redirects = redirects;
+  constructor(head: ResponseHead, body: StreamedBody) {
+    super(head);
     this.#body = body;
-  }
-
-  get ok(): boolean {
-    return isOk(this.status);
   }
 
   text(): Future<string> {
