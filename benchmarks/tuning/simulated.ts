@@ -2,7 +2,7 @@ import { runTuned } from "../../packages/policy/test/simulation/run-tuned.ts";
 import { type ServerModel, serverModels } from "../../packages/policy/test/simulation/servers.ts";
 import { type Contender, Simulation, type Timeline } from "../../packages/policy/test/simulation/simulate.ts";
 import { type Sweep, sweep } from "../../packages/policy/test/simulation/sweep.ts";
-import { judge, type Verdict } from "../../packages/policy/test/simulation/verdict.ts";
+import { judge, type Verdict, worst } from "../../packages/policy/test/simulation/verdict.ts";
 import { AdaptiveRequestConcurrency } from "./arc.ts";
 import { Gradient2 } from "./gradient2.ts";
 
@@ -35,17 +35,6 @@ export function* simulateAll(seeds: number): Generator<SimulatedResult> {
       yield { server, contender, target, bestLimit, bestPerSecond, worst: worst(verdicts) };
     }
   }
-}
-
-function worst(verdicts: readonly Verdict[]): Verdict {
-  const most = (figure: (verdict: Verdict) => number) => Math.max(...verdicts.map(figure));
-  return {
-    late: Math.min(...verdicts.map(({ late }) => late)),
-    reachedAfter: most(({ reachedAfter }) => reachedAfter),
-    limit: most(({ limit }) => limit),
-    largest: most(({ largest }) => largest),
-    refused: most(({ refused }) => refused),
-  };
 }
 
 function simulate(model: ServerModel, seed: number, create: () => Contender): Timeline {

@@ -1,5 +1,6 @@
 import type { Column } from "@overlap/report";
 import { Command } from "commander";
+import { print } from "../stdout.ts";
 
 /** An experiment and the systems of the study notes that it shows. */
 export interface ListedExperiment {
@@ -25,7 +26,7 @@ export function createLabListCommand(experiments: readonly ListedExperiment[]): 
         description: command.description(),
       }));
       const text = json === true ? JSON.stringify({ experiments: rows }, null, 2) : await listTable(rows);
-      process.stdout.write(`${text}\n`);
+      await print(`${text}\n`);
     });
 }
 

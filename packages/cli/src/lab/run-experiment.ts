@@ -1,4 +1,4 @@
-import type { LabProgress } from "@overlap/lab";
+import type { SurroundingOptions } from "@overlap/lab";
 import { untilInterrupted } from "../interrupt.ts";
 import type { OutputFlags } from "../output-flags.ts";
 import { createProgressLine } from "../progress-line.ts";
@@ -8,16 +8,10 @@ import { prepareReportFolder } from "../report-folder.ts";
 /** How long an experiment may take to end its database and its threads after Ctrl-C. */
 const graceMs = 700;
 
-/** What an experiment takes of its surroundings. */
-interface Surroundings {
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: LabProgress) => void;
-}
-
 /** Runs an experiment with a progress line, and ends it in order when it is interrupted. */
 export async function runExperiment<R>(
   flags: OutputFlags,
-  experiment: (around: Surroundings) => Promise<R>,
+  experiment: (around: Required<SurroundingOptions>) => Promise<R>,
 ): Promise<R> {
   await prepareReportFolder(flags.report);
   await prepareTraceFile(flags.trace);

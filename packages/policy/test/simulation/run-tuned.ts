@@ -2,7 +2,7 @@ import type { ServerModel } from "./servers.ts";
 import { Simulation, type Timeline } from "./simulate.ts";
 import type { Sweep } from "./sweep.ts";
 import { TunedContender } from "./tuned-contender.ts";
-import { judge, type Verdict } from "./verdict.ts";
+import { judge, type Verdict, worst } from "./verdict.ts";
 
 /** One run of Overlap's controller that begins at 4. */
 export function runTuned(
@@ -23,12 +23,5 @@ export function worstOf(seeds: number, model: ServerModel, best: Sweep): Verdict
   const verdicts = Array.from({ length: seeds }, (_, i) =>
     judge(runTuned(model, i + 1).timeline, model, best),
   );
-  const most = (figure: (verdict: Verdict) => number) => Math.max(...verdicts.map(figure));
-  return {
-    late: Math.min(...verdicts.map(({ late }) => late)),
-    reachedAfter: most(({ reachedAfter }) => reachedAfter),
-    limit: most(({ limit }) => limit),
-    largest: most(({ largest }) => largest),
-    refused: most(({ refused }) => refused),
-  };
+  return worst(verdicts);
 }

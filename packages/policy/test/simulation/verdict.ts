@@ -57,3 +57,15 @@ function refusedShare({ done, rejected, binMs }: Timeline, fromMs: number): numb
   const sum = (bins: Float64Array) => bins.subarray(from).reduce((a, b) => a + b, 0);
   return sum(rejected) / (sum(rejected) + sum(done));
 }
+
+/** The worst of each figure. */
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  const most = (figure: (verdict: Verdict) => number) => Math.max(...verdicts.map(figure));
+  return {
+    late: Math.min(...verdicts.map(({ late }) => late)),
+    reachedAfter: most(({ reachedAfter }) => reachedAfter),
+    limit: most(({ limit }) => limit),
+    largest: most(({ largest }) => largest),
+    refused: most(({ refused }) => refused),
+  };
+}
