@@ -233,3 +233,20 @@ test.each([
 ])("refuses to make a session with %j", (options, message) => {
   expect(() => new Session(options)).toThrow(new InvalidRequestError(message));
 });
+
+test("is ok for a status of 200 to 299, whether its body is in memory or streamed", async () => {
+  const url = await answerRequests((request, response) => {
+    response.writeHead(Number(request.url?.slice(1))).end("x");
+  });
+  const session = openSession();
+  for (const [status, ok] of [
+    [200, true],
+    [299, true],
+    [404, false],
+    [503, false],
+  ] as const) {
+    expect((await session.get(`${url}/${status}`, { retry: false })).ok).toBe(ok);
+    await using streamed = await session.get(`${url}/${status}`, { retry: false, stream: true });
+    expect(streamed.ok).toBe(ok);
+  }
+});
